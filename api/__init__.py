@@ -1,0 +1,1 @@
+"""The gateway: HTTP only. Never imports ``worker`` or torch."""

@@ -1,0 +1,53 @@
+"""The gateway's application, put together in one place."""
+
+import time
+
+from flask import Flask, Response, g, request
+from flask_smorest import Api
+
+from api.deepaffects import dialect
+from api.failures import register_failures
+from api.health import health
+from api.submission import Submissions
+from shared.logging import log
+from shared.services import Services
+
+# What a JSON body holds besides its audio.
+FIELDS_BYTES = 64 * 1024
+
+
+def create_app(services: Services) -> Flask:
+    """The WSGI application."""
+    app = Flask("rollcall")
+    app.config.update(
+        API_TITLE="Rollcall",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        MAX_CONTENT_LENGTH=services.settings.max_content_bytes * 4 // 3 + FIELDS_BYTES,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["services"] = services
+    app.extensions["submissions"] = Submissions(services)
+    app.register_blueprint(health)
+    Api(app).register_blueprint(dialect)
+    register_failures(app)
+    app.before_request(_start_clock)
+    app.after_request(_log_request)
+    return app
+
+
+def _start_clock() -> None:
+    g.started = time.perf_counter()
+
+
+def _log_request(response: Response) -> Response:
+    # The path alone: the query may hold a key.
+    write = log.debug if request.blueprint == "health" else log.info
+    write(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        duration_ms=round((time.perf_counter() - g.started) * 1000, 1),
+    )
+    return response

@@ -1,0 +1,80 @@
+"""Enrol, read, list and delete speakers."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.authentication import current_caller
+from api.deepaffects.blueprint import dialect, services, submissions
+from api.deepaffects.identification import audio_input
+from api.deepaffects.schemas import EnrollBody, ListQuery, SpeakerBody, SubmitQuery
+from api.submission import Submission
+from shared.domain import JobKind
+from shared.errors import SpeakerNotFound
+from shared.queue import ENROLL
+from shared.store.speakers import Speakers
+from shared.wire import response_body, speaker_body
+
+
+@dialect.post("/v2/sync/diarization/enroll")
+@dialect.arguments(EnrollBody)
+@dialect.arguments(SubmitQuery, location="query")
+def enroll(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    """Add a sample to a speaker, who is made if he is new."""
+    submission = Submission(
+        caller=current_caller(),
+        kind=JobKind.ENROLL,
+        queue=ENROLL,
+        audio=audio_input(body),
+        language=body["languageCode"],
+        parameters={"speaker_id": body["speakerId"]},
+        request_id=query["request_id"],
+    )
+    job = submissions().accept(submission)
+    return response_body(JobKind.ENROLL, submissions().answer(job))
+
+
+@dialect.get("/v2/sync/diarization/enroll")
+@dialect.arguments(SpeakerBody, location="query")
+def read_speaker(query: dict[str, Any]) -> dict[str, Any]:
+    """How far a speaker's enrolment is."""
+    with services().store.reading() as session:
+        found = _speakers(session).summaries([query["speakerId"]])
+    if not found:
+        raise _not_found(query["speakerId"])
+    return speaker_body(found[0])
+
+
+@dialect.get("/v1/sync/diarization/get_enrolled_speakers")
+@dialect.arguments(ListQuery, location="query")
+def list_speakers(query: dict[str, Any]) -> dict[str, Any]:
+    """The tenant's speakers; those not completely enrolled only if asked for."""
+    with services().store.reading() as session:
+        found = _speakers(session).summaries()
+    listed = [speaker for speaker in found if speaker.enrollment_complete or query["getAllSpeakers"]]
+    return {
+        "developer_id": current_caller().tenant_id,
+        "enrolled_speaker_ids": [speaker_body(speaker) for speaker in listed],
+    }
+
+
+@dialect.post("/v1/sync/diarization/delete")
+@dialect.arguments(SpeakerBody)
+def delete_speaker(body: dict[str, Any]) -> dict[str, Any]:
+    """Erase a speaker with all samples and voiceprints."""
+    with services().store.writing() as session:
+        removed = _speakers(session).remove(body["speakerId"])
+    if not removed:
+        raise _not_found(body["speakerId"])
+    return {"message": "Success"}
+
+
+def _speakers(session: Session) -> Speakers:
+    return Speakers(session, current_caller().tenant_id, services().settings.enroll_complete_seconds)
+
+
+def _not_found(speaker_id: str) -> SpeakerNotFound:
+    return SpeakerNotFound(
+        f"speakerId {speaker_id!r} is not enrolled; get_enrolled_speakers lists those who are.",
+        field="speakerId",
+    )

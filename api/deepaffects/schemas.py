@@ -1,0 +1,99 @@
+"""What the dialect's requests may hold. A complaint is the end of a sentence that begins with the field."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+SPEAKER_ID = validate.Regexp(
+    r"[a-zA-Z0-9_]{1,255}\Z", error="must be 1 to 255 letters, digits and underscores."
+)
+PRINTABLE = validate.Regexp(r"[\x20-\x7e]{1,200}\Z", error="must be 1 to 200 printable ASCII characters.")
+
+
+def _text(**options: Any) -> fields.String:
+    return fields.String(
+        error_messages={
+            "required": "is missing; send it as a string.",
+            "invalid": "must be a string.",
+            "null": "must be a string, not null.",
+            "invalid_utf8": "must be valid UTF-8.",
+        },
+        **options,
+    )
+
+
+class AudioBody(Schema):
+    """The audio part of every body."""
+
+    encoding = _text(load_default="", validate=validate.Length(max=40, error="must be the name of a format."))
+    sampleRate = fields.Integer(  # noqa: N815 - the wire's name
+        load_default=0,
+        allow_none=True,
+        validate=validate.Range(0, 384_000, error="must be a rate in Hz from 0 to 384000."),
+        error_messages={"invalid": "must be a number of Hz.", "too_large": "must be a number of Hz."},
+    )
+    languageCode = _text(  # noqa: N815
+        load_default="en-US",
+        validate=validate.Regexp(r"[A-Za-z0-9-]{1,35}\Z", error="must be a language tag such as en-US."),
+    )
+    content = _text(load_default=None, allow_none=True)
+    url = _text(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=8000, error="must be an http or https url of at most 8000 characters."),
+    )
+
+    @validates_schema
+    def exactly_one_source(self, data: dict[str, Any], **_: Any) -> None:
+        """Audio comes in one way."""
+        given = [name for name in ("content", "url") if data.get(name) is not None]
+        if len(given) != 1:
+            how = "are both given" if given else "are both missing"
+            raise ValidationError(f"and url {how}; send exactly one of them.", "content")
+
+
+class IdentifyBody(AudioBody):
+    """Identify: who of ``speakerIds`` speaks when."""
+
+    speakerIds = fields.List(  # noqa: N815
+        _text(validate=SPEAKER_ID),
+        required=True,
+        validate=validate.Length(min=1, max=10_000, error="must name 1 to 10000 enrolled speakers."),
+        error_messages={
+            "required": "is missing; send the list of enrolled speakers to look for.",
+            "invalid": "must be a list of strings.",
+            "null": "must be a list of strings, not null.",
+        },
+    )
+
+
+class EnrollBody(AudioBody):
+    """Enrol: one more sample of a speaker's voice."""
+
+    speakerId = _text(required=True, validate=SPEAKER_ID)  # noqa: N815
+
+
+class SpeakerBody(Schema):
+    """Names one speaker."""
+
+    speakerId = _text(required=True, validate=SPEAKER_ID)  # noqa: N815
+
+
+class SubmitQuery(Schema):
+    """The query of a call that makes a job."""
+
+    webhook = _text(
+        load_default=None,
+        validate=validate.Length(
+            min=1, max=8000, error="must be an http or https url of at most 8000 characters."
+        ),
+    )
+    request_id = _text(load_default=None, validate=PRINTABLE)
+
+
+class ListQuery(Schema):
+    """The query of the list of speakers."""
+
+    getAllSpeakers = fields.Boolean(  # noqa: N815
+        load_default=False, error_messages={"invalid": "must be True or False."}
+    )

@@ -1,0 +1,152 @@
+"""Accepting a request as a job, once, and waiting for its end."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from api.submission.audio import AudioInput, check_audio
+from api.submission.waiting import wait_for_end
+from shared.domain import AudioSource, JobKind, JobState
+from shared.errors import (
+    EnrollmentIncomplete,
+    InternalError,
+    Overloaded,
+    RequestIdReused,
+    SpeakerUnknown,
+    error_from_code,
+)
+from shared.logging import log
+from shared.services import Services
+from shared.store import jobs
+from shared.store.schema import Job, new_id
+from shared.store.speakers import Speakers
+from shared.store.tenants import Caller
+
+FIRST_SERVER_ERROR = 500
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A validated request of any dialect."""
+
+    caller: Caller
+    kind: JobKind
+    queue: str
+    audio: AudioInput
+    language: str
+    parameters: dict[str, Any]
+    webhook_url: str | None = None
+    request_id: str | None = None
+
+    def digest(self) -> str:
+        """Equal for requests that ask for the same."""
+        asked = [self.kind, self.audio.digest(), self.audio.encoding, self.audio.sample_rate_hertz]
+        text = json.dumps([*asked, self.language, self.parameters, self.webhook_url], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Submissions:
+    """Turns submissions into jobs."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def accept(self, submission: Submission) -> Job:
+        """Check, store and queue a submission; the same request id with the same body is the same job.
+
+        Raises the errors of a bad request; then nothing is left behind.
+        """
+        check_audio(submission.audio, self._services.egress)
+        if submission.webhook_url:
+            self._services.egress.check_url(submission.webhook_url, "webhook")
+        if submission.kind == JobKind.IDENTIFY:
+            self._check_speakers(submission)
+        return self._known(submission) or self._store(submission)
+
+    def answer(self, job: Job) -> dict[str, Any]:
+        """Wait for a job's end and return its result. Raises the job's error, or WaitEnded."""
+        ended = wait_for_end(self._services, job)
+        if ended is None:
+            raise Overloaded("The request was refused while this one waited for it; send it again.")
+        if ended.state == JobState.SUCCEEDED:
+            return ended.result or {}
+        stored = ended.error or {"code": "internal", "message": "The job was canceled."}
+        error = error_from_code(stored["code"], stored["message"], stored.get("field"))
+        if error.http_status < FIRST_SERVER_ERROR:
+            with self._services.store.writing() as session:
+                jobs.forget(session, ended.id)
+        raise error
+
+    def _check_speakers(self, submission: Submission) -> None:
+        wanted = submission.parameters["speaker_ids"]
+        settings = self._services.settings
+        with self._services.store.reading() as session:
+            speakers = Speakers(session, submission.caller.tenant_id, settings.enroll_complete_seconds)
+            found = {summary.speaker_id: summary for summary in speakers.summaries(wanted)}
+        for speaker_id in wanted:
+            if speaker_id not in found:
+                raise SpeakerUnknown(
+                    f"speakerIds names {speaker_id!r}, who is not enrolled; enrol this speaker first.",
+                    field="speakerIds",
+                )
+            if not found[speaker_id].enrollment_complete:
+                missing = settings.enroll_complete_seconds - found[speaker_id].speech_seconds
+                raise EnrollmentIncomplete(
+                    f"speakerIds names {speaker_id!r}, whose enrolment is not complete; enrol at least "
+                    f"{missing:.1f} s more of this speaker's speech.",
+                    field="speakerIds",
+                )
+
+    def _known(self, submission: Submission) -> Job | None:
+        if not submission.request_id:
+            return None
+        tenant_id = submission.caller.tenant_id
+        with self._services.store.reading() as session:
+            job = jobs.find_by_request(session, tenant_id, submission.request_id)
+        if job and job.request_digest != submission.digest():
+            raise RequestIdReused(
+                "request_id was used before with another body; choose a new one for a new request.",
+                field="request_id",
+            )
+        return job
+
+    def _store(self, submission: Submission) -> Job:
+        job_id = new_id()
+        blob_key = None
+        if submission.audio.content is not None:
+            blob_key = f"{submission.caller.tenant_id}/{job_id}"
+            self._services.blobs.put(blob_key, submission.audio.content)
+        job = self._commit(submission, job_id, blob_key)
+        if job is None:
+            known = self._known(submission)
+            if known is None:
+                raise InternalError("The request could not be stored; send it again.")
+            return known
+        log.info("job_accepted", job_id=job.id, tenant_id=job.tenant_id, kind=job.kind, queue=job.queue)
+        self._services.queue.send_job(job.id, job.kind, job.queue)
+        return job
+
+    def _commit(self, submission: Submission, job_id: str, blob_key: str | None) -> Job | None:
+        audio = submission.audio
+        new = jobs.NewJob(
+            id=job_id,
+            tenant_id=submission.caller.tenant_id,
+            request_id=submission.request_id or job_id,
+            request_digest=submission.digest(),
+            kind=submission.kind,
+            queue=submission.queue,
+            audio=AudioSource(blob_key, audio.url, audio.encoding, audio.sample_rate_hertz),
+            language=submission.language,
+            parameters=submission.parameters,
+            webhook_url=submission.webhook_url,
+        )
+        job = None
+        try:
+            with self._services.store.writing() as session:
+                job = jobs.submit(session, new)
+        finally:
+            # Refused by the ledger, or the ledger is down: the audio must not stay behind.
+            if job is None and blob_key:
+                self._services.blobs.delete(blob_key)
+        return job

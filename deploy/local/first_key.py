@@ -1,0 +1,28 @@
+"""The first tenant's API key on one machine."""
+
+import os
+
+from shared import apikeys
+from shared.services import Services
+from shared.settings import Settings
+from shared.store.migrate import upgrade
+from shared.store.tenants import ensure_first_tenant
+
+
+def prepare_ledger(services: Services) -> str:
+    """Bring the database to the newest schema with a first tenant in it; the tenant's key."""
+    upgrade(services.store)
+    key = services.settings.bootstrap_api_key or _kept_key(services.settings)
+    with services.store.writing() as session:
+        ensure_first_tenant(session, key, services.keyring)
+    services.store.close()
+    return key
+
+
+def _kept_key(settings: Settings) -> str:
+    """The generated key, kept beside the data for its owner's eyes: the database has only its digest."""
+    path = settings.data_dir / "api_key"
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(apikeys.generate())
+    return path.read_text().strip()

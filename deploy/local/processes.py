@@ -1,0 +1,47 @@
+"""The command lines of the service's processes: the same here and in the images."""
+
+import sys
+
+from shared.queue import DELIVER, JOB_QUEUES, MAINTENANCE
+from shared.settings import Settings
+
+DELIVERIES_AT_ONCE = 8
+
+
+def gateway_command(settings: Settings) -> list[str]:
+    """gunicorn, one process of threads."""
+    return [
+        *_module("gunicorn"),
+        *("--bind", f"{settings.http_host}:{settings.http_port}"),
+        *("--worker-class", "gthread", "--workers", "1", "--threads", str(settings.gateway_threads)),
+        *("--timeout", "120", "--graceful-timeout", "4", "--log-level", "warning"),
+        "api.main:app",
+    ]
+
+
+def model_worker_command() -> list[str]:
+    """Identification and enrolment: one child with one model."""
+    return [
+        *_module("celery"),
+        *("-q", "-A", "worker.main", "worker", "-n", "models@%h", "-Q", ",".join(JOB_QUEUES), "-c", "1"),
+        *("--without-mingle", "--without-gossip"),
+    ]
+
+
+def delivery_worker_command() -> list[str]:
+    """Webhooks and maintenance: threads that wait for others' servers."""
+    return [
+        *_module("celery"),
+        *("-q", "-A", "worker.main", "worker", "-n", "deliver@%h", "-Q", f"{DELIVER},{MAINTENANCE}"),
+        *("-P", "threads", "-c", str(DELIVERIES_AT_ONCE), "--without-mingle", "--without-gossip"),
+    ]
+
+
+def beat_command(settings: Settings) -> list[str]:
+    """The clock that starts the sweep."""
+    schedule = settings.data_dir.resolve() / "beat-schedule"
+    return [*_module("celery"), "-q", "-A", "worker.main", "beat", "-s", str(schedule), "--pidfile="]
+
+
+def _module(name: str) -> list[str]:
+    return [sys.executable, "-m", name]

@@ -1,0 +1,97 @@
+"""Everything of ``make run``, in the order in which it starts."""
+
+import shlex
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+import requests
+from honcho.manager import Manager
+
+from deploy.local.checks import exclusive_data_dir, require_free_port, require_models
+from deploy.local.embedded_redis import embedded_redis
+from deploy.local.first_key import prepare_ledger
+from deploy.local.processes import (
+    beat_command,
+    delivery_worker_command,
+    gateway_command,
+    model_worker_command,
+)
+from shared.services import make_services
+from shared.settings import Settings
+from shared.settings.environment import environment_with
+
+READY_POLL_SECONDS = 0.3
+STOPPED_BY_USER = (130, 143)
+
+
+def run_stack(settings: Settings) -> int:
+    """Start everything and wait for the end; the exit status. Raises CannotStart."""
+    with exclusive_data_dir(settings.data_dir), _stop_signals():
+        require_free_port(settings.http_host, settings.http_port)
+        require_models(settings)
+        redis = (
+            nullcontext(settings.redis_url)
+            if settings.redis_url
+            else embedded_redis(settings.data_dir.resolve() / "redis")
+        )
+        with redis as redis_url:
+            started = settings.model_copy(update={"redis_url": redis_url})
+            key = prepare_ledger(make_services(started))
+            return _supervise(started, key)
+
+
+@contextmanager
+def _stop_signals() -> Iterator[None]:
+    """Let SIGTERM end the start like Ctrl-C does, so that what was started is stopped again."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise SystemExit(STOPPED_BY_USER[0]) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _supervise(settings: Settings, key: str) -> int:
+    environment = environment_with(
+        ROLLCALL_REDIS_URL=settings.redis_url,
+        ROLLCALL_DATA_DIR=str(settings.data_dir.resolve()),
+        PYTHONUNBUFFERED="1",
+    )
+    manager = Manager()
+    for name, command in {
+        "gateway": gateway_command(settings),
+        "worker": model_worker_command(),
+        "deliver": delivery_worker_command(),
+        "beat": beat_command(settings),
+    }.items():
+        manager.add_process(name, f"exec {shlex.join(command)}", env=environment)
+    url = f"http://{settings.http_host}:{settings.http_port}"
+    print(f"Rollcall starts on {url}; the worker loads its models.", flush=True)
+    threading.Thread(target=_greet_when_ready, args=(url, key), daemon=True).start()
+    manager.loop()
+    # Stopped by Ctrl-C or SIGTERM is how it is meant to end.
+    return 0 if manager.returncode in STOPPED_BY_USER else 1
+
+
+def _greet_when_ready(url: str, key: str) -> None:
+    while True:
+        try:
+            if requests.get(f"{url}/readyz", timeout=5).ok:
+                break
+        except requests.RequestException:
+            pass
+        time.sleep(READY_POLL_SECONDS)
+    speakers = f"{url}/audio/generic/api/v1/sync/diarization/get_enrolled_speakers?getAllSpeakers=True"
+    print(
+        f"\n  Rollcall is ready.\n\n  URL      {url}\n  API key  {key}\n\n"
+        f"  Try it:  curl -s -H 'X-API-Key: {key}' '{speakers}'\n\n  Ctrl-C stops everything.\n",
+        flush=True,
+    )

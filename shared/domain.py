@@ -1,0 +1,104 @@
+"""The words of the domain: jobs and their states, speakers, segments of an answer."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    IDENTIFY = "identify"
+    ENROLL = "enroll"
+
+
+class JobState(StrEnum):
+    """Where a job stands. The last three are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+    @property
+    def is_final(self) -> bool:
+        """True once the job will not change any more."""
+        return self in {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELED}
+
+
+class DeliveryState(StrEnum):
+    """Where a webhook delivery stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    EXHAUSTED = "exhausted"
+
+
+class EnrollQuality(StrEnum):
+    """How much a voiceprint can be relied on, in the words of Dialect 1."""
+
+    POOR = "poor"
+    AVERAGE = "average"
+    GOOD = "good"
+    HIGH = "high"
+
+
+@dataclass(frozen=True)
+class AudioSource:
+    """Where a job's audio is: exactly one of ``blob_key`` and ``url``; and what the caller said of it."""
+
+    blob_key: str | None = None
+    url: str | None = None
+    encoding: str = ""
+    sample_rate_hertz: int = 0
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One stretch of speech of one voice.
+
+    ``speaker_id`` is None for a stranger, whom ``label`` still tells from the job's other voices.
+    ``cosine_score`` is the best voiceprint's, also where it was not enough for a name.
+    """
+
+    start_seconds: float
+    end_seconds: float
+    label: str
+    speaker_id: str | None = None
+    cosine_score: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The form kept in the ledger."""
+        return {
+            "start_seconds": round(self.start_seconds, 3),
+            "end_seconds": round(self.end_seconds, 3),
+            "label": self.label,
+            "speaker_id": self.speaker_id,
+            "cosine_score": None if self.cosine_score is None else round(self.cosine_score, 4),
+        }
+
+
+@dataclass(frozen=True)
+class SpeakerSummary:
+    """An enrolled speaker in numbers."""
+
+    speaker_id: str
+    speech_seconds: float
+    audio_seconds: float
+    complete_seconds: float = field(repr=False, default=0.0)
+
+    @property
+    def enrollment_complete(self) -> bool:
+        """True once there is enough speech to identify him by."""
+        return self.speech_seconds >= self.complete_seconds
+
+    @property
+    def quality(self) -> EnrollQuality:
+        """Grade by speech in total, in units of what completes an enrolment (1, 2 and 4 times as much)."""
+        share = self.speech_seconds / self.complete_seconds if self.complete_seconds else 4.0
+        if share < 1:
+            return EnrollQuality.POOR
+        if share < 2:  # noqa: PLR2004
+            return EnrollQuality.AVERAGE
+        return EnrollQuality.GOOD if share < 4 else EnrollQuality.HIGH  # noqa: PLR2004

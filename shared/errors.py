@@ -1,0 +1,201 @@
+"""Every error Rollcall answers with, in one tree.
+
+    RollcallError
+    ├── BadRequest (400)
+    │   ├── MalformedBody, InvalidField, RequestIdReused
+    │   ├── AudioUnreadable, AudioEmpty, AudioTooLong, AudioUnreachable
+    │   ├── SpeakerUnknown, EnrollmentIncomplete, InsufficientSpeech
+    │   └── EgressDenied
+    ├── InvalidApiKey (401)
+    ├── NotFound (404)
+    │   └── SpeakerNotFound
+    ├── MethodNotAllowed (405)
+    ├── ContentTooLarge (413)
+    ├── UnsupportedMediaType (415)
+    ├── InternalError (500)
+    │   └── WorkerLost
+    ├── Overloaded (503)
+    └── WaitEnded (504)
+
+A code is stable: callers may branch on it. A message is one sentence for a person, names the field,
+and says what to do. A worker stores an error with its job, the gateway makes it again from its code.
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+
+class RollcallError(Exception):
+    """Root of the tree; never raised itself."""
+
+    code: ClassVar[str] = "internal"
+    http_status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class BadRequest(RollcallError):
+    """The caller has to change the request."""
+
+    code = "bad_request"
+    http_status = 400
+
+
+class MalformedBody(BadRequest):
+    """The body is not the JSON object that was asked for."""
+
+    code = "malformed_body"
+
+
+class InvalidField(BadRequest):
+    """A field is missing, has the wrong type, or a value that cannot be used."""
+
+    code = "invalid_field"
+
+
+class RequestIdReused(BadRequest):
+    """The same request_id came with another body."""
+
+    code = "request_id_reused"
+
+
+class AudioUnreadable(BadRequest):
+    """The bytes are no audio that can be decoded."""
+
+    code = "audio_unreadable"
+
+
+class AudioEmpty(BadRequest):
+    """There is no audio in what was sent."""
+
+    code = "audio_empty"
+
+
+class AudioTooLong(BadRequest):
+    """The recording is longer than ROLLCALL_MAX_AUDIO_SECONDS."""
+
+    code = "audio_too_long"
+
+
+class AudioUnreachable(BadRequest):
+    """The audio's url could not be fetched."""
+
+    code = "audio_unreachable"
+
+
+class SpeakerUnknown(BadRequest):
+    """A speaker named in the request was never enrolled."""
+
+    code = "speaker_unknown"
+
+
+class EnrollmentIncomplete(BadRequest):
+    """A speaker named in the request has too little enrolled speech."""
+
+    code = "enrollment_incomplete"
+
+
+class InsufficientSpeech(BadRequest):
+    """The enrolment audio has less speech than ROLLCALL_ENROLL_REJECT_SECONDS."""
+
+    code = "insufficient_speech"
+
+
+class EgressDenied(BadRequest):
+    """A url points where the service must not connect."""
+
+    code = "egress_denied"
+
+
+class InvalidApiKey(RollcallError):
+    """No key, or one that is not known."""
+
+    code = "invalid_api_key"
+    http_status = 401
+
+
+class NotFound(RollcallError):
+    """There is nothing at this address."""
+
+    code = "not_found"
+    http_status = 404
+
+
+class SpeakerNotFound(NotFound):
+    """The speaker asked for does not exist."""
+
+    code = "speaker_not_found"
+
+
+class MethodNotAllowed(RollcallError):
+    """The address exists, for another method."""
+
+    code = "method_not_allowed"
+    http_status = 405
+
+
+class ContentTooLarge(RollcallError):
+    """The body or the audio is larger than ROLLCALL_MAX_CONTENT_BYTES allows."""
+
+    code = "content_too_large"
+    http_status = 413
+
+
+class UnsupportedMediaType(RollcallError):
+    """The body is not declared as JSON."""
+
+    code = "unsupported_media_type"
+    http_status = 415
+
+
+class InternalError(RollcallError):
+    """A fault of ours; details are in the log, never in the answer."""
+
+    code = "internal"
+    http_status = 500
+    retryable = True
+
+
+class WorkerLost(InternalError):
+    """The job's worker died, as often as attempts are allowed."""
+
+    code = "worker_lost"
+
+
+class Overloaded(RollcallError):
+    """The service cannot take the request now."""
+
+    code = "overloaded"
+    http_status = 503
+    retryable = True
+
+
+class WaitEnded(RollcallError):
+    """A synchronous request outlived its wait; the job goes on."""
+
+    code = "wait_ended"
+    http_status = 504
+    retryable = True
+
+    def __init__(self, message: str, *, request_id: str) -> None:
+        super().__init__(message)
+        self.request_id = request_id
+
+
+def all_errors(root: type[RollcallError] = RollcallError) -> Iterator[type[RollcallError]]:
+    """Every class of the tree below ``root``, parents first."""
+    for child in root.__subclasses__():
+        yield child
+        yield from all_errors(child)
+
+
+def error_from_code(code: str, message: str, field: str | None = None) -> RollcallError:
+    """Make a stored error again. A code this version does not know becomes InternalError."""
+    for kind in all_errors():
+        if kind.code == code and kind is not WaitEnded:
+            return kind(message, field=field)
+    return InternalError(message, field=field)

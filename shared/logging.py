@@ -1,0 +1,43 @@
+"""Structured logs: a static event name and ids, never a key, a url's query, audio or a voiceprint."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger("rollcall")
+
+
+def configure_logging(level: str) -> None:
+    """Send structlog and the libraries' logs to stderr in one format."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+            ],
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    # Celery's own word on each task repeats ours, and the sweep would fill the log.
+    for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # httpx and urllib3 log addresses with their queries, which may hold keys.
+    for name in ("urllib3", "httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,94 @@
+"""The Celery queue: its configuration, its names, and the only messages there are: ids.
+
+Producer and consumer share this module; the tasks themselves live in ``worker/tasks``.
+"""
+
+from typing import Any
+
+from celery import Celery
+from kombu import Queue
+from kombu.exceptions import OperationalError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from shared.domain import JobKind
+from shared.logging import log
+from shared.settings import Settings
+
+# One queue per promise: a backlog of asynchronous jobs delays neither synchronous ones nor webhooks.
+SYNC, ASYNC, ENROLL, DELIVER, MAINTENANCE = "sync", "async", "enroll", "deliver", "maintenance"
+JOB_QUEUES = (SYNC, ENROLL, ASYNC)
+
+JOB_TASKS = {JobKind.IDENTIFY: "rollcall.identify", JobKind.ENROLL: "rollcall.enroll"}
+DELIVER_TASK = "rollcall.deliver"
+SWEEP_TASK = "rollcall.sweep"
+
+HARD_LIMIT_SECONDS = 4 * 3600
+MODEL_LOAD_LIMIT_SECONDS = 180
+
+
+def make_celery(settings: Settings) -> Celery:
+    """The Celery application, for producers and workers alike."""
+    # Celery has a name of its own for what redis-py calls unix://.
+    broker = settings.broker_url.replace("unix://", "redis+socket://", 1)
+    app = Celery("rollcall", broker=broker, set_as_current=False)
+    app.conf.update(
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_queues=[Queue(name) for name in (*JOB_QUEUES, DELIVER, MAINTENANCE)],
+        task_create_missing_queues=False,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_time_limit=HARD_LIMIT_SECONDS,
+        task_track_started=False,
+        worker_prefetch_multiplier=1,
+        worker_proc_alive_timeout=MODEL_LOAD_LIMIT_SECONDS,
+        worker_send_task_events=True,
+        worker_hijack_root_logger=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        # A message unacknowledged for so long is delivered again, so it must outlast the longest job twice.
+        broker_transport_options={
+            "visibility_timeout": 2 * HARD_LIMIT_SECONDS + 600,
+            "socket_connect_timeout": 5,
+            "socket_keepalive": True,
+        },
+        beat_schedule={
+            "sweep": {
+                "task": SWEEP_TASK,
+                "schedule": settings.sweep_interval_seconds,
+                "options": {"queue": MAINTENANCE, "expires": settings.sweep_interval_seconds},
+            }
+        },
+    )
+    return app
+
+
+class JobQueue:
+    """Puts ids on the queue. A message that cannot be sent is no error: the sweep sends it again."""
+
+    def __init__(self, celery: Celery, redis: Redis) -> None:
+        self._celery = celery
+        self._redis = redis
+
+    def send_job(self, job_id: str, kind: str, queue: str) -> None:
+        """Ask a worker to work on a job."""
+        self._send(JOB_TASKS[JobKind(kind)], job_id, queue)
+
+    def send_delivery(self, delivery_id: str) -> None:
+        """Ask for an attempt to deliver a webhook."""
+        self._send(DELIVER_TASK, delivery_id, DELIVER)
+
+    def waiting(self, queue: str) -> int:
+        """How many messages wait in a queue. Raises redis's errors."""
+        return int(self._redis.llen(queue))  # type: ignore[arg-type]
+
+    def _send(self, task: str, subject_id: str, queue: str) -> None:
+        retry: dict[str, Any] = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0.1}
+        try:
+            self._celery.send_task(
+                task, args=[subject_id], queue=queue, task_id=subject_id, retry=True, retry_policy=retry
+            )
+        except (OperationalError, RedisError) as error:
+            log.warning("queue_unreachable", task=task, id=subject_id, error=type(error).__name__)

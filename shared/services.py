@@ -1,0 +1,49 @@
+"""The composition root that the gateway and the workers share: everything built from the settings once."""
+
+from dataclasses import dataclass
+
+from celery import Celery
+from redis import Redis
+
+from shared.blobs import BlobStore
+from shared.crypto import KeyRing, load_master_key
+from shared.egress import EgressGuard
+from shared.notices import Notices
+from shared.queue import JobQueue, make_celery
+from shared.settings import Settings
+from shared.store import Store
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a process works with. Connections open on first use, so it is safe to make one before a fork."""
+
+    settings: Settings
+    store: Store
+    blobs: BlobStore
+    celery: Celery
+    redis: Redis
+    queue: JobQueue
+    notices: Notices
+    keyring: KeyRing
+    egress: EgressGuard
+
+
+def make_services(settings: Settings) -> Services:
+    """Build everything for one process."""
+    redis = Redis.from_url(
+        settings.broker_url, socket_connect_timeout=5, health_check_interval=30, decode_responses=True
+    )
+    celery = make_celery(settings)
+    master_key_file = settings.master_key_file or settings.data_dir / "master.key"
+    return Services(
+        settings=settings,
+        store=Store(settings.sqlalchemy_url),
+        blobs=BlobStore(settings.blob_root),
+        celery=celery,
+        redis=redis,
+        queue=JobQueue(celery, redis),
+        notices=Notices(redis),
+        keyring=KeyRing(load_master_key(master_key_file)),
+        egress=EgressGuard(settings.egress_allow),
+    )

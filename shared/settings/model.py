@@ -1,0 +1,101 @@
+"""The settings object: names, defaults and what each one means."""
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from socket import gethostname
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = IPv4Network | IPv6Network
+
+
+class Settings(BaseSettings):
+    """Settings of one process; immutable. Raises pydantic's ValidationError for a value it cannot use."""
+
+    model_config = SettingsConfigDict(env_prefix="ROLLCALL_", frozen=True, extra="ignore")
+
+    http_host: str = Field("127.0.0.1", description="Address the gateway listens on.")
+    http_port: int = Field(8000, ge=0, le=65535, description="Port the gateway listens on.")
+    gateway_threads: int = Field(
+        16, ge=1, description="Requests the gateway works on at once; a waiting sync request holds one."
+    )
+    data_dir: Path = Field(
+        Path(".rollcall"), description="Folder of the database, the blobs, the embedded Redis and the keys."
+    )
+    database_url: str = Field(
+        "", description="`postgresql+psycopg://…`, or empty for an SQLite file in the data dir."
+    )
+    redis_url: str = Field("", description="`redis://…`, or empty for the server that `make run` starts.")
+    blob_url: str = Field(
+        "", description="Where audio waits for a worker: an fsspec URL, or empty for a folder."
+    )
+    model_pack: str = Field("embedded", description="`embedded`, `community-1`, or a folder with a manifest.")
+    model_dir: Path = Field(Path(".models"), description="Folder that holds the model packs.")
+    bootstrap_api_key: str = Field("", description="Key of the first tenant; empty: one is generated.")
+    master_key_file: Path | None = Field(
+        None, description="File with the key that wraps the tenants' keys; none: one in the data dir is made."
+    )
+    egress_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (), description="CIDRs, comma separated, that webhooks and audio urls may reach although not public."
+    )
+    enroll_reject_seconds: float = Field(6, ge=0, description="Enrolment audio with less speech is refused.")
+    enroll_complete_seconds: float = Field(
+        12, ge=0, description="Speech in total from which a speaker is completely enrolled."
+    )
+    match_threshold: float = Field(
+        0.72, ge=-1, le=1, description="Cosine score from which a voice is given the name of a voiceprint."
+    )
+    max_audio_seconds: float = Field(14_400, gt=0, description="Longer recordings are refused.")
+    max_content_bytes: int = Field(64 * 1024 * 1024, gt=0, description="Larger audio is refused.")
+    sync_wait_seconds: float = Field(
+        300, gt=0, description="How long a synchronous request waits for its answer."
+    )
+    job_attempts: int = Field(3, ge=1, description="How often a job is started before it fails for good.")
+    job_stale_seconds: float = Field(
+        20, gt=1, description="A claim without a heartbeat for so long is taken from its worker."
+    )
+    sweep_interval_seconds: float = Field(
+        5, gt=0, description="How often due deliveries and lost jobs are looked for."
+    )
+    torch_threads: int = Field(0, ge=0, description="CPU threads of a worker's model; 0: one per core.")
+    worker_host: str = Field(
+        default_factory=gethostname, description="Name of the machine, as `/readyz` and the logs show it."
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("egress_allow", mode="before")
+    @classmethod
+    def _split_networks(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's URL with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'rollcall.db'}"
+
+    @property
+    def broker_url(self) -> str:
+        """The Redis server's URL. Raises ValueError where none is set: only `make run` can start its own."""
+        if not self.redis_url:
+            raise ValueError("ROLLCALL_REDIS_URL is empty: set it, or start everything with `make run`.")
+        return self.redis_url
+
+    @property
+    def blob_root(self) -> str:
+        """The blob store's URL with the default filled in."""
+        return self.blob_url or str(self.data_dir.resolve() / "blobs")
+
+    @property
+    def pack_dir(self) -> Path:
+        """Folder of the model pack in use."""
+        named = self.model_dir / self.model_pack
+        return named if "/" not in self.model_pack else Path(self.model_pack)
+
+
+def load_settings(env_file: str | None = ".env") -> Settings:
+    """Read the environment, and below it `.env` of the working folder where there is one."""
+    return Settings(_env_file=env_file)  # type: ignore[call-arg]

@@ -1,0 +1,70 @@
+"""Submitting and reading jobs: the gateway's half of the ledger."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shared.domain import AudioSource, JobKind, JobState
+from shared.store.schema import Delivery, Job
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """A validated request, before it is written to the ledger."""
+
+    id: str
+    tenant_id: str
+    request_id: str
+    request_digest: str
+    kind: JobKind
+    queue: str
+    audio: AudioSource
+    language: str
+    parameters: dict[str, Any]
+    webhook_url: str | None
+
+
+def find_by_request(session: Session, tenant_id: str, request_id: str) -> Job | None:
+    """The tenant's job of this request id."""
+    return session.scalar(select(Job).where(Job.tenant_id == tenant_id, Job.request_id == request_id))
+
+
+def submit(session: Session, new: NewJob) -> Job | None:
+    """Write a job; None if the tenant's request id is taken, also by a submission at this very moment."""
+    job = Job(
+        id=new.id,
+        tenant_id=new.tenant_id,
+        request_id=new.request_id,
+        request_digest=new.request_digest,
+        kind=new.kind,
+        queue=new.queue,
+        state=JobState.QUEUED,
+        blob_key=new.audio.blob_key,
+        audio_url=new.audio.url,
+        encoding=new.audio.encoding,
+        sample_rate_hertz=new.audio.sample_rate_hertz,
+        language=new.language,
+        parameters=new.parameters,
+        webhook_url=new.webhook_url,
+    )
+    try:
+        with session.begin_nested():
+            session.add(job)
+    except IntegrityError:
+        return None
+    return job
+
+
+def get(session: Session, job_id: str) -> Job | None:
+    """A job by its own id."""
+    return session.get(Job, job_id)
+
+
+def forget(session: Session, job_id: str) -> None:
+    """Remove a job that was answered with a refusal; one with a webhook stays, its delivery needs it."""
+    session.execute(
+        delete(Job).where(Job.id == job_id, ~select(Delivery.id).where(Delivery.job_id == job_id).exists())
+    )

@@ -1,0 +1,152 @@
+"""Claiming and finishing jobs: the workers' half of the ledger.
+
+A claim carries a token made anew each time (a fencing token): whoever lost his claim, because he was
+silent too long, finds no row to write to.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shared.domain import DeliveryState, JobState
+from shared.errors import RollcallError, WorkerLost
+from shared.store.schema import Delivery, Job, new_id, now
+from shared.wire import webhook_body
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on a job, as long as its token stands in the row."""
+
+    job: Job
+    token: str
+
+
+class ClaimLost(Exception):
+    """The job was taken from this worker or canceled; nothing was written."""
+
+
+def claim(session: Session, job_id: str) -> Claim | None:
+    """Take a queued job; None if it is gone, finished, or in other hands."""
+    token = new_id()
+    moment = now()
+    taken = session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == JobState.QUEUED)
+        .values(
+            state=JobState.RUNNING,
+            claim_token=token,
+            attempts=Job.attempts + 1,
+            started_at=moment,
+            heartbeat_at=moment,
+        )
+        .returning(Job.id)
+    )
+    if taken.first() is None:
+        return None
+    return Claim(session.get_one(Job, job_id, populate_existing=True), token)
+
+
+def beat(session: Session, held: Claim) -> bool:
+    """Say that the claim's worker is alive; False if the claim is lost."""
+    kept = session.execute(
+        update(Job)
+        .where(Job.id == held.job.id, Job.claim_token == held.token, Job.state == JobState.RUNNING)
+        .values(heartbeat_at=now())
+        .returning(Job.id)
+    )
+    return kept.first() is not None
+
+
+def succeed(session: Session, held: Claim, result: dict[str, Any]) -> Delivery | None:
+    """Write the result, and the webhook's delivery with it. Raises ClaimLost."""
+    return _finish(session, held, state=JobState.SUCCEEDED, result=result, error=None)
+
+
+def fail(session: Session, held: Claim, error: RollcallError) -> Delivery | None:
+    """Write the error, and the webhook's delivery with it. Raises ClaimLost."""
+    return _finish(session, held, state=JobState.FAILED, result=None, error=error_record(error))
+
+
+def error_record(error: RollcallError) -> dict[str, Any]:
+    """The form in which a job keeps its error."""
+    return {"code": error.code, "message": error.message, "field": error.field}
+
+
+def _finish(
+    session: Session,
+    held: Claim,
+    *,
+    state: JobState,
+    result: dict[str, Any] | None,
+    error: dict[str, Any] | None,
+) -> Delivery | None:
+    written = session.execute(
+        update(Job)
+        .where(Job.id == held.job.id, Job.claim_token == held.token, Job.state == JobState.RUNNING)
+        .values(state=state, result=result, error=error, finished_at=now(), claim_token=None)
+        .returning(Job.id)
+    )
+    if written.first() is None:
+        raise ClaimLost(held.job.id)
+    return _add_delivery(session, held.job.id)
+
+
+def _add_delivery(session: Session, job_id: str) -> Delivery | None:
+    job = session.get_one(Job, job_id, populate_existing=True)
+    if not job.webhook_url:
+        return None
+    delivery = Delivery(
+        id=new_id(),
+        tenant_id=job.tenant_id,
+        job_id=job.id,
+        url=job.webhook_url,
+        body=webhook_body(job.request_id, job.kind, job.result, job.error),
+        state=DeliveryState.PENDING,
+        next_attempt_at=now(),
+    )
+    session.add(delivery)
+    session.flush()
+    return delivery
+
+
+def recover_stale(session: Session, silent_since: datetime, max_attempts: int) -> list[Job]:
+    """Take jobs from workers that fell silent: queued again, or failed once the attempts are used up."""
+    stale = session.scalars(
+        select(Job)
+        .where(Job.state == JobState.RUNNING, Job.heartbeat_at < silent_since)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for job in stale:
+        job.claim_token = None
+        if job.attempts < max_attempts:
+            job.state = JobState.QUEUED
+            job.queued_at = now()
+        else:
+            _give_up(job)
+        session.flush()
+        if job.state == JobState.FAILED:
+            _add_delivery(session, job.id)
+    return list(stale)
+
+
+def _give_up(job: Job) -> None:
+    job.state = JobState.FAILED
+    job.finished_at = now()
+    job.error = error_record(
+        WorkerLost(
+            f"The worker died {job.attempts} times on this job; send the recording to the service's operator."
+        )
+    )
+
+
+def unclaimed(session: Session, queue: str, older_than_seconds: float) -> list[tuple[str, str]]:
+    """Ids and kinds of queued jobs that nobody has taken for so long that their message may be lost."""
+    limit = now() - timedelta(seconds=older_than_seconds)
+    query = select(Job.id, Job.kind).where(
+        Job.state == JobState.QUEUED, Job.queue == queue, Job.queued_at < limit
+    )
+    return [(job_id, kind) for job_id, kind in session.execute(query)]

@@ -1,0 +1,133 @@
+"""Enrolled speakers of one tenant: their samples and encrypted voiceprints."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shared.crypto import seal, unseal
+from shared.domain import SpeakerSummary
+from shared.store.schema import Sample, Speaker, Voiceprint, new_id
+
+
+@dataclass(frozen=True)
+class StoredVoiceprint:
+    """A decrypted embedding, shape (dimensions,) float32, and how much speech stands behind it."""
+
+    speaker_id: str
+    vector: NDArray[np.float32]
+    speech_seconds: float
+
+
+class Speakers:
+    """The speakers of one tenant; no statement here reaches another tenant's rows."""
+
+    def __init__(self, session: Session, tenant_id: str, complete_seconds: float) -> None:
+        self._session = session
+        self._tenant_id = tenant_id
+        self._complete_seconds = complete_seconds
+
+    def summaries(self, speaker_ids: Iterable[str] | None = None) -> list[SpeakerSummary]:
+        """Speakers in order of their ids; all of the tenant's, or those named that exist."""
+        query = self._totals()
+        if speaker_ids is not None:
+            query = query.where(Speaker.speaker_id.in_(list(speaker_ids)))
+        return [
+            SpeakerSummary(speaker_id, speech, audio, self._complete_seconds)
+            for speaker_id, speech, audio in self._session.execute(query)
+        ]
+
+    def _totals(self) -> Select[str, float, float]:
+        return (
+            select(
+                Speaker.speaker_id,
+                func.coalesce(func.sum(Sample.speech_seconds), 0.0),
+                func.coalesce(func.sum(Sample.audio_seconds), 0.0),
+            )
+            .outerjoin(Sample, Sample.speaker_key == Speaker.id)
+            .where(Speaker.tenant_id == self._tenant_id)
+            .group_by(Speaker.speaker_id)
+            .order_by(Speaker.speaker_id)
+        )
+
+    def add_sample(
+        self,
+        speaker_id: str,
+        vector: NDArray[np.float32],
+        *,
+        job_id: str,
+        audio_seconds: float,
+        speech_seconds: float,
+        model_id: str,
+        data_key: bytes,
+    ) -> None:
+        """Add a sample and its voiceprint; the speaker is made if he is new."""
+        sample_id = new_id()
+        self._session.add(
+            Sample(
+                id=sample_id,
+                speaker_key=self._speaker_key(speaker_id),
+                tenant_id=self._tenant_id,
+                job_id=job_id,
+                audio_seconds=audio_seconds,
+                speech_seconds=speech_seconds,
+            )
+        )
+        self._session.flush()
+        sealed = seal(data_key, vector.astype("<f4").tobytes(), self._context(sample_id, model_id))
+        self._session.add(
+            Voiceprint(sample_id=sample_id, tenant_id=self._tenant_id, model_id=model_id, ciphertext=sealed)
+        )
+        self._session.flush()
+
+    def _speaker_key(self, speaker_id: str) -> str:
+        wanted = select(Speaker.id).where(
+            Speaker.tenant_id == self._tenant_id, Speaker.speaker_id == speaker_id
+        )
+        key = self._session.scalar(wanted)
+        if key is None:
+            try:
+                with self._session.begin_nested():
+                    self._session.add(Speaker(tenant_id=self._tenant_id, speaker_id=speaker_id))
+            except IntegrityError:
+                pass  # another enrolment of the same id came first; his row serves both
+            key = self._session.scalars(wanted).one()
+        return key
+
+    def voiceprints(
+        self, speaker_ids: Iterable[str], *, model_id: str, data_key: bytes
+    ) -> list[StoredVoiceprint]:
+        """Every voiceprint that ``model_id`` made of the named speakers."""
+        rows = self._session.execute(
+            select(Speaker.speaker_id, Sample.id, Sample.speech_seconds, Voiceprint.ciphertext)
+            .join(Sample, Sample.speaker_key == Speaker.id)
+            .join(Voiceprint, Voiceprint.sample_id == Sample.id)
+            .where(
+                Speaker.tenant_id == self._tenant_id,
+                Speaker.speaker_id.in_(list(speaker_ids)),
+                Voiceprint.model_id == model_id,
+            )
+            .order_by(Speaker.speaker_id, Sample.created_at)
+        )
+        found = []
+        for speaker_id, sample_id, speech_seconds, ciphertext in rows:
+            plain = unseal(data_key, ciphertext, self._context(sample_id, model_id))
+            vector = np.frombuffer(plain, dtype="<f4").astype(np.float32)
+            found.append(StoredVoiceprint(speaker_id, vector, speech_seconds))
+        return found
+
+    def remove(self, speaker_id: str) -> bool:
+        """Erase a speaker with his samples and voiceprints; False if there is none of that id."""
+        gone = self._session.execute(
+            delete(Speaker)
+            .where(Speaker.tenant_id == self._tenant_id, Speaker.speaker_id == speaker_id)
+            .returning(Speaker.id)
+        )
+        return gone.first() is not None
+
+    def _context(self, sample_id: str, model_id: str) -> str:
+        return f"voiceprint/{self._tenant_id}/{sample_id}/{model_id}"

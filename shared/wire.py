@@ -1,0 +1,59 @@
+"""Dialect 1's bodies: the retired DeepAffects service's JSON, made from what the ledger holds.
+
+The gateway answers with them and the workers post them to webhooks, so they are made in one place.
+"""
+
+import json
+from typing import Any
+
+from shared.domain import JobKind, SpeakerSummary
+
+UNKNOWN_SPEAKER = "UserNotIdentified"
+
+
+def response_body(kind: str, result: dict[str, Any]) -> dict[str, Any]:
+    """What a finished job answers: segments, or the state of an enrolment."""
+    if kind == JobKind.ENROLL:
+        return {"message": "Success"} | result
+    return {"segments": [_segment(segment) for segment in result["segments"]]}
+
+
+def _segment(segment: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "speaker_id": segment["speaker_id"] or UNKNOWN_SPEAKER,
+        "start": segment["start_seconds"],
+        "end": segment["end_seconds"],
+    }
+
+
+def speaker_body(summary: SpeakerSummary) -> dict[str, Any]:
+    """An enrolled speaker."""
+    return {
+        "speaker_id": summary.speaker_id,
+        "enroll_quality": summary.quality.value,
+        "enrollment_complete": summary.enrollment_complete,
+        "total_speech_duration": round(summary.speech_seconds, 2),
+        "total_enroll_duration": round(summary.audio_seconds, 2),
+    }
+
+
+def fault_body(code: str, message: str) -> dict[str, Any]:
+    """An error, in both spellings that the retired service's clients know."""
+    dotted = "oauth.v2.InvalidApiKey" if code == "invalid_api_key" else f"rollcall.{code}"
+    return {
+        "faultstring": message,
+        "fault_string": message,
+        "detail": {"errorcode": dotted, "error_code": dotted},
+    }
+
+
+def webhook_body(
+    request_id: str, kind: str, result: dict[str, Any] | None, error: dict[str, Any] | None
+) -> bytes:
+    """The bytes posted to a webhook: a response, or the reason there is none."""
+    body: dict[str, Any] = {"request_id": request_id}
+    if error is not None:
+        body["error"] = fault_body(error["code"], error["message"])
+    else:
+        body["response"] = response_body(kind, result or {})
+    return json.dumps(body).encode()

@@ -1,0 +1,86 @@
+"""Imports that work on every machine. Each test has a Python process to itself."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_python(code: str, *, packages: Path | None = None) -> str:
+    """Output of ``code``, run where the modules in ``packages`` come before the installed ones."""
+    code = f"import sys; sys.path[:0] = {[str(packages)] if packages else []}\n{code}"
+    command = [sys.executable, "-W", "error::UserWarning:pyannote", "-c", code]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def fake_torchaudio(folder: Path, extension: str) -> Path:
+    package = folder / "torchaudio"
+    (package / "_extension").mkdir(parents=True)
+    (package / "__init__.py").write_text("from . import _extension\n")
+    (package / "_extension" / "__init__.py").write_text(extension)
+    return folder
+
+
+IMPORT = """
+from worker.models.runtime import import_torchaudio
+print(import_torchaudio()._extension._IS_TORCHAUDIO_EXT_AVAILABLE)
+"""
+
+
+def test_a_compiled_part_that_loads_is_used(tmp_path: Path) -> None:
+    packages = fake_torchaudio(tmp_path, "_IS_TORCHAUDIO_EXT_AVAILABLE = True")
+    assert run_python(IMPORT, packages=packages) == "True"
+
+
+@pytest.mark.parametrize("error", ["OSError('libcudart.so')", "RuntimeError('CUDA version')"])
+def test_a_compiled_part_that_does_not_load_is_done_without(tmp_path: Path, error: str) -> None:
+    packages = fake_torchaudio(tmp_path, f"raise {error}")
+    assert run_python(IMPORT, packages=packages) == "False"
+
+
+def test_a_fault_that_is_not_the_compiled_parts_is_told(tmp_path: Path) -> None:
+    (tmp_path / "torchaudio").mkdir()
+    (tmp_path / "torchaudio" / "__init__.py").write_text("raise OSError('disk')")
+    with pytest.raises(subprocess.CalledProcessError):
+        run_python(IMPORT, packages=tmp_path)
+
+
+def test_pyannote_sends_no_telemetry() -> None:
+    assert (
+        run_python("""
+from worker.models.runtime import prepare_torch
+prepare_torch(1)
+from pyannote.audio.telemetry.metrics import is_metrics_enabled
+print(is_metrics_enabled())
+""").splitlines()[-1]
+        == "False"
+    )
+
+
+def test_pyannote_says_nothing_about_torchcodec() -> None:
+    assert (
+        run_python("""
+import warnings
+from worker.models.runtime import prepare_torch
+prepare_torch(1)
+with warnings.catch_warnings(record=True) as caught:
+    import pyannote.audio
+print([w for w in caught if "torchcodec" in str(w.message)])
+""").splitlines()[-1]
+        == "[]"
+    )
+
+
+def test_torch_uses_the_threads_it_is_given() -> None:
+    assert (
+        run_python("""
+from worker.models.runtime import prepare_torch
+prepare_torch(1)
+import torch
+print(torch.get_num_threads())
+""").splitlines()[-1]
+        == "1"
+    )

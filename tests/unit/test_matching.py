@@ -1,0 +1,48 @@
+"""Whose voice is it?"""
+
+import numpy as np
+import pytest
+
+from worker.voiceprints.matching import Gallery, Match, Voiceprint, combine
+
+X, Y = np.eye(2, dtype=np.float32)
+GALLERY = Gallery([Voiceprint("ann", X), Voiceprint("bob", Y)])
+NEAR_BOB = np.array([0.6, 0.8], np.float32)
+
+
+def test_the_nearest_voiceprint_gives_the_name() -> None:
+    assert GALLERY.match(NEAR_BOB, 0.7).speaker_id == "bob"
+
+
+def test_a_voice_below_the_threshold_has_no_name() -> None:
+    assert GALLERY.match(NEAR_BOB, 0.9).speaker_id is None
+
+
+def test_a_voice_without_a_name_still_has_a_nearest_voiceprint() -> None:
+    assert GALLERY.match(NEAR_BOB, 0.9).nearest_id == "bob"
+
+
+def test_a_score_at_the_threshold_is_enough() -> None:
+    assert GALLERY.match(Y, 1.0).speaker_id == "bob"
+
+
+def test_the_score_is_the_cosine() -> None:
+    assert GALLERY.match(NEAR_BOB, 0.7).cosine_score == pytest.approx(0.8)
+
+
+def test_nobody_is_found_among_no_voiceprints() -> None:
+    assert Gallery([]).match(X, 0.0) == Match(None, -1.0, None)
+
+
+def test_a_combined_voiceprint_is_a_unit_vector() -> None:
+    assert np.linalg.norm(combine([X, Y, NEAR_BOB], [3, 4, 5])) == pytest.approx(1.0)
+
+
+def test_samples_count_by_their_seconds_of_speech() -> None:
+    assert combine([X, Y], [3.0, 4.0]) == pytest.approx([0.6, 0.8])
+
+
+@pytest.mark.parametrize("seconds", [[], [0.0]])
+def test_nothing_cannot_be_combined(seconds: list[float]) -> None:
+    with pytest.raises(ValueError, match="at least one sample"):
+        combine([X] * len(seconds), seconds)

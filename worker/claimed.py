@@ -1,0 +1,74 @@
+"""Working on a job under a claim: take it, stay in touch while working, and never leave it without an end."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.errors import InternalError, RollcallError
+from shared.logging import log
+from shared.services import Services
+from shared.store import ledger
+from shared.store.ledger import Claim, ClaimLost
+from worker.finishing import store_failure
+
+BEATS_PER_STALE_PERIOD = 4
+
+
+def work_on(services: Services, job_id: str, perform: Callable[[Claim], None]) -> None:
+    """Claim the job and perform it. A job in other hands, or already done, is left alone."""
+    with services.store.writing() as session:
+        claim = ledger.claim(session, job_id)
+    if claim is None:
+        log.info("job_not_claimable", job_id=job_id)
+        return
+    with structlog.contextvars.bound_contextvars(job_id=job_id, tenant_id=claim.job.tenant_id):
+        log.info("job_started", kind=claim.job.kind, attempt=claim.job.attempts)
+        with _heartbeat(services, claim):
+            _perform(services, claim, perform)
+
+
+def _perform(services: Services, claim: Claim, perform: Callable[[Claim], None]) -> None:
+    try:
+        perform(claim)
+        log.info("job_succeeded")
+    except ClaimLost:
+        log.warning("job_claim_lost")
+    except RollcallError as error:
+        log.info("job_failed", code=error.code)
+        store_failure(services, claim, error)
+    except SQLAlchemyError:
+        # The ledger cannot be written: the claim goes stale and the sweep hands the job out again.
+        raise
+    except Exception as error:  # noqa: BLE001 - any fault of ours must end the job, with its trace in the log
+        log.error("job_crashed", exc_info=error)
+        store_failure(
+            services,
+            claim,
+            InternalError("The job failed by an unexpected error; it is in the service's log."),
+        )
+
+
+@contextmanager
+def _heartbeat(services: Services, claim: Claim) -> Iterator[None]:
+    done = threading.Event()
+    period_seconds = services.settings.job_stale_seconds / BEATS_PER_STALE_PERIOD
+
+    def beat() -> None:
+        while not done.wait(period_seconds):
+            try:
+                with services.store.writing() as session:
+                    if not ledger.beat(session, claim):
+                        return
+            except SQLAlchemyError as error:
+                log.warning("heartbeat_missed", error=type(error).__name__)
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

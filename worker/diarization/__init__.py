@@ -1,0 +1,1 @@
+"""Who speaks when, without names: turns of numbered voices."""

@@ -1,0 +1,75 @@
+"""The story of an identification: fetch audio → decode → diarize → match → store → notify."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.domain import Segment
+from shared.services import Services
+from shared.store.ledger import Claim
+from shared.store.schema import Job
+from shared.store.speakers import Speakers, StoredVoiceprint
+from shared.store.tenants import data_key
+from worker.audio.reading import read_audio
+from worker.diarization.turns import Turn
+from worker.engine import Engine
+from worker.finishing import notify, store_result
+from worker.voiceprints.embedding import Embeds, cluster_spans, embed_speech
+from worker.voiceprints.matching import Gallery, Match, Voiceprint, combine
+
+Samples = NDArray[np.float32]
+
+
+def identify(services: Services, engine: Engine, claim: Claim) -> None:
+    """Work on a claimed job from its audio to its answer. Raises the errors of bad audio, and ClaimLost."""
+    samples = read_audio(services, claim.job)
+    turns = engine.diarizer.diarize(samples)
+    gallery = load_gallery(services, claim.job, engine.model_id)
+    matches = match_voices(engine.embedder, samples, turns, gallery, services.settings.match_threshold)
+    segments = [_segment(turn, matches[turn.cluster]) for turn in turns]
+    delivery = store_result(services, claim, {"segments": [segment.to_json() for segment in segments]})
+    notify(services, claim.job, delivery)
+
+
+def load_gallery(services: Services, job: Job, model_id: str) -> Gallery:
+    """One voiceprint per speaker that the job asks for, made of all his samples."""
+    with services.store.reading() as session:
+        stored = Speakers(session, job.tenant_id, services.settings.enroll_complete_seconds).voiceprints(
+            job.parameters["speaker_ids"],
+            model_id=model_id,
+            data_key=data_key(session, job.tenant_id, services.keyring),
+        )
+    return Gallery(_combined(stored))
+
+
+def _combined(stored: Sequence[StoredVoiceprint]) -> Iterator[Voiceprint]:
+    for speaker_id, group in groupby(stored, key=lambda voiceprint: voiceprint.speaker_id):
+        samples = list(group)
+        vectors = [sample.vector for sample in samples]
+        yield Voiceprint(speaker_id, combine(vectors, [sample.speech_seconds for sample in samples]))
+
+
+def match_voices(
+    embedder: Embeds, samples: Samples, turns: Sequence[Turn], gallery: Gallery, threshold: float
+) -> dict[str, Match]:
+    """For each cluster of ``turns``, the enrolled speaker it sounds like, if any."""
+    matches = {}
+    for cluster in {turn.cluster for turn in turns}:
+        embedding = embed_speech(embedder, samples, cluster_spans(turns, cluster))
+        if embedding is None:
+            matches[cluster] = Match(None, -1.0, None)  # too little speech to tell
+        else:
+            matches[cluster] = gallery.match(embedding, threshold)
+    return matches
+
+
+def _segment(turn: Turn, match: Match) -> Segment:
+    return Segment(
+        start_seconds=turn.start_seconds,
+        end_seconds=turn.end_seconds,
+        label=turn.cluster,
+        speaker_id=match.speaker_id,
+        cosine_score=match.cosine_score if match.nearest_id else None,
+    )

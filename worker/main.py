@@ -1,0 +1,26 @@
+"""The workers' entry point: ``celery -A worker.main worker -Q …`` and ``celery -A worker.main beat``."""
+
+import warnings
+from typing import Any
+
+from celery import signals
+from celery.platforms import SecurityWarning
+
+from shared.logging import configure_logging
+from shared.services import make_services
+from shared.settings import load_settings
+from worker.tasks import register_tasks
+
+# Celery warns root because of pickled messages; ours are JSON only.
+warnings.filterwarnings("ignore", category=SecurityWarning)
+
+settings = load_settings()
+configure_logging(settings.log_level)
+services = make_services(settings)
+celery = services.celery
+register_tasks(celery, services)
+
+
+@signals.setup_logging.connect
+def keep_our_logging(**_: Any) -> None:
+    """A listener here makes Celery leave the logging as it is."""

@@ -1,0 +1,1 @@
+"""Model packs, and the networks in them. Call `runtime.prepare_torch` before importing a network."""

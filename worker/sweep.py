@@ -1,0 +1,52 @@
+"""What beat has done every few seconds: find what a lost message or a lost worker left behind."""
+
+from datetime import timedelta
+
+from shared.domain import JobState
+from shared.logging import log
+from shared.queue import JOB_QUEUES
+from shared.services import Services
+from shared.store import deliveries, ledger
+from shared.store.schema import now
+from worker.finishing import notify
+
+# A message is normally taken or still in the queue after so long.
+UNCLAIMED_SECONDS = 10
+
+
+def sweep(services: Services) -> None:
+    """One round. Raises redis's errors; the next round goes on where this one stopped."""
+    _recover_stale_jobs(services)
+    for queue in JOB_QUEUES:
+        _resend_unclaimed(services, queue)
+    _send_due_deliveries(services)
+
+
+def _recover_stale_jobs(services: Services) -> None:
+    silent_since = now() - timedelta(seconds=services.settings.job_stale_seconds)
+    with services.store.writing() as session:
+        recovered = ledger.recover_stale(session, silent_since, services.settings.job_attempts)
+    for job in recovered:
+        log.warning("job_recovered", job_id=job.id, state=job.state, attempts=job.attempts)
+        if job.state == JobState.QUEUED:
+            services.queue.send_job(job.id, job.kind, job.queue)
+        else:
+            notify(services, job, None)  # its delivery is due, so this very round sends it
+
+
+def _resend_unclaimed(services: Services, queue: str) -> None:
+    # While the queue still holds messages, a job without a claim most likely only waits for its turn.
+    if services.queue.waiting(queue):
+        return
+    with services.store.reading() as session:
+        lost = ledger.unclaimed(session, queue, UNCLAIMED_SECONDS)
+    for job_id, kind in lost:
+        log.warning("job_resent", job_id=job_id)
+        services.queue.send_job(job_id, kind, queue)
+
+
+def _send_due_deliveries(services: Services) -> None:
+    with services.store.reading() as session:
+        due = deliveries.due(session)
+    for delivery_id in due:
+        services.queue.send_delivery(delivery_id)

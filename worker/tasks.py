@@ -1,0 +1,65 @@
+"""The Celery tasks: each takes an id and calls the story behind it."""
+
+from celery import Celery, signals
+from redis.exceptions import RedisError
+
+from shared.domain import JobKind
+from shared.logging import log
+from shared.presence import announce_presence
+from shared.queue import DELIVER_TASK, JOB_TASKS, SWEEP_TASK
+from shared.services import Services
+from worker.claimed import work_on
+from worker.delivery import deliver
+from worker.engine import Engine, load_engine
+from worker.enrollment import enroll
+from worker.identification import identify
+from worker.sweep import sweep
+
+
+class ModelHolder:
+    """The engine of this process: loaded when a pool's child starts, kept for its life."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._engine: Engine | None = None
+
+    def engine(self) -> Engine:
+        """The engine, loaded if it was not."""
+        if self._engine is None:
+            self._engine = load_engine(self._services.settings)
+        return self._engine
+
+    def start(self, worker_name: str) -> None:
+        """Load, then say that this worker is ready."""
+        self.engine()
+        announce_presence(self._services.redis, worker_name)
+
+
+def register_tasks(celery: Celery, services: Services) -> None:
+    """Define the tasks on the application."""
+    models = ModelHolder(services)
+
+    @signals.worker_process_init.connect(weak=False)
+    def start_child(**_: object) -> None:
+        from billiard.process import current_process
+
+        models.start(f"{current_process().name}@{services.settings.worker_host}")
+
+    @celery.task(name=JOB_TASKS[JobKind.IDENTIFY])
+    def identify_task(job_id: str) -> None:
+        work_on(services, job_id, lambda claim: identify(services, models.engine(), claim))
+
+    @celery.task(name=JOB_TASKS[JobKind.ENROLL])
+    def enroll_task(job_id: str) -> None:
+        work_on(services, job_id, lambda claim: enroll(services, models.engine(), claim))
+
+    @celery.task(name=DELIVER_TASK)
+    def deliver_task(delivery_id: str) -> None:
+        deliver(services, delivery_id)
+
+    @celery.task(name=SWEEP_TASK)
+    def sweep_task() -> None:
+        try:
+            sweep(services)
+        except RedisError as error:
+            log.warning("sweep_interrupted", error=type(error).__name__)
