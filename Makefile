@@ -10,10 +10,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PYTHON ?= $(shell sh deploy/setup/find-python.sh || echo python3)
 BIN := .venv/bin
 
-#: AUDIO=talk.wav      demo: your own recording instead of the one that comes with it
-#: ENROLL=voices       demo: what to enroll the voices from
-#: ARGS="-k name"      test, unit, bench: more arguments for the program behind it
-#: PYTHON=python3.12   the Python to set up with, 3.11 or newer
+#: AUDIO=talk.wav                 demo: your own recording instead of the one that comes with it
+#: ENROLL="ann=a.wav bob=b.wav"   demo: the voices to look for in it, and a recording of each
+#: ARGS="-k name"                 test, unit, bench: more arguments for the program behind it
+#: PYTHON=python3.12              the Python to set up with, 3.11 or newer
 
 ##@ Use
 .PHONY: help

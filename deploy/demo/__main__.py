@@ -10,9 +10,10 @@ from rich.console import Console
 
 from client import Refused
 from deploy.demo.conversation import Unusable, packaged_conversation, users_conversation
-from deploy.demo.service import DidNotStart, temporary_service
+from deploy.demo.service import temporary_service
 from deploy.demo.story import Story, WentWrong
 from deploy.demo.webhook import webhook_receiver
+from deploy.local.background import DidNotStart
 
 
 def main() -> int:

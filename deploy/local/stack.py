@@ -12,13 +12,8 @@ from honcho.manager import Manager
 
 from deploy.local.checks import exclusive_data_dir, require_free_port, require_models
 from deploy.local.embedded_redis import embedded_redis
-from deploy.local.first_key import prepare_ledger
-from deploy.local.processes import (
-    beat_command,
-    delivery_worker_command,
-    gateway_command,
-    model_worker_command,
-)
+from deploy.processes.commands import COMMANDS, SERVICE
+from deploy.processes.preparation import prepare_ledger
 from shared.services import make_services
 from shared.settings import Settings
 from shared.settings.environment import environment_with
@@ -66,13 +61,8 @@ def _supervise(settings: Settings, key: str) -> int:
         PYTHONUNBUFFERED="1",
     )
     manager = Manager()
-    for name, command in {
-        "gateway": gateway_command(settings),
-        "worker": model_worker_command(),
-        "deliver": delivery_worker_command(),
-        "beat": beat_command(settings),
-    }.items():
-        manager.add_process(name, f"exec {shlex.join(command)}", env=environment)
+    for name in SERVICE:
+        manager.add_process(name, f"exec {shlex.join(COMMANDS[name](settings))}", env=environment)
     url = f"http://{settings.http_host}:{settings.http_port}"
     print(f"Rollcall starts on {url}; the worker loads its models.", flush=True)
     threading.Thread(target=_greet_when_ready, args=(url, key), daemon=True).start()

@@ -12,8 +12,8 @@ from pathlib import Path
 def only_one(path: Path, on_wait: Callable[[], None]) -> Iterator[int]:
     """Hold the lock; call `on_wait` once when another process has it. Gives the file descriptor.
 
-    The descriptor is meant to be inherited by the programs that set-up starts. The system frees the lock when
-    its last holder is gone, so a pip that outlives a killed set-up still keeps the next one away.
+    The descriptor is meant to be inherited by the guard of the programs that set-up starts. The system frees
+    the lock when its last holder is gone: after a kill of set-up, that is when the guard has ended them all.
     """
     with path.open("a") as file:
         try:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
+import contextlib
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -12,9 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.setup.errors import StepFailed
+from deploy.setup.layout import base_python
 
 _SECONDS_BEFORE_RETRY = 5
-_PR_SET_PDEATHSIG = 1
+_GUARD = Path(__file__).with_name("guard.py")
 # Where packages come from is the user's business; where they go is not. These would lead pip or Python
 # away from the environment, into folders that a later run cannot see or repair.
 _MISLEADING = (
@@ -68,14 +68,14 @@ class Steps:
         environment = {name: value for name, value in os.environ.items() if name not in _MISLEADING}
         environment |= {"PIP_USER": "0", "PYTHONNOUSERSITE": "1", "PYTHONUNBUFFERED": "1"}
         return subprocess.Popen(
-            list(map(str, command)),
+            [base_python(), "-I", "-S", str(_GUARD), *map(str, command)],
             cwd=self._folder,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # nothing is ever written: it closes when this process ends
             stdout=output,
             stderr=subprocess.STDOUT,
             pass_fds=(self._lock,),
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads here
+            process_group=0,
         )
 
     def _wait(self, program: subprocess.Popen[bytes], title: str, started: float, beginning: int) -> int:
@@ -87,10 +87,10 @@ class Steps:
                 except subprocess.TimeoutExpired:
                     if self._live:
                         self._show(title, time.monotonic() - started, self._output_since(beginning)[-400:])
-        except KeyboardInterrupt:
-            program.terminate()
-            program.wait()
-            raise
+        finally:
+            # After Ctrl-C the program is still at work: a closed stdin is the guard's sign to end it.
+            with contextlib.suppress(BrokenPipeError):
+                program.communicate()
 
     def _show(self, title: str, seconds: float, output: str) -> None:
         words = output.strip().splitlines()[-1:] or [""]
@@ -104,8 +104,3 @@ class Steps:
         with self._log.open("rb") as log:
             log.seek(beginning)
             return log.read().decode(errors="replace")
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to end this program when set-up is killed: the next run would have to wait for it."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

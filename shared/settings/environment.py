@@ -11,3 +11,8 @@ def set_environment(name: str, value: str) -> None:
 def environment_with(**changes: str) -> dict[str, str]:
     """This process's environment with some variables changed, for a child process."""
     return os.environ | changes
+
+
+def default_environment(name: str, value: str) -> None:
+    """The same, unless whoever started this process has chosen a value."""
+    os.environ.setdefault(name, value)

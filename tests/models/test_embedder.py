@@ -71,7 +71,7 @@ def test_a_voice_is_nearer_to_itself_than_to_another(embedder: "Embedder", voice
     one, again, other = (
         embedder.embed(voice_of(*which)) for which in [("speaker90", 0), ("speaker90", 1), ("speaker91", 0)]
     )
-    assert one @ again > one @ other + 0.2
+    assert one @ again > one @ other + 0.05
 
 
 def test_quiet_speech_sounds_like_the_same_voice(embedder: "Embedder", conversation: Samples) -> None:
@@ -123,7 +123,7 @@ def test_the_selected_frames_are_joined(embedder: "Embedder", conversation: Samp
     mask = np.repeat([1.0, 0.0, 1.0, 0.0], 50)
     selected = conversation[8 * RATE : 12 * RATE].reshape(4, RATE)[[0, 2]].ravel()
     embedding = masked(embedder, conversation[8 * RATE : 12 * RATE], mask.tolist()).numpy()
-    assert embedding @ embedder.embed(selected) > 0.99
+    assert embedding @ embedder.embed(selected) > 0.97
 
 
 def test_neighbours_in_a_batch_do_not_matter(embedder: "Embedder", conversation: Samples) -> None:

@@ -84,3 +84,15 @@ print(torch.get_num_threads())
 """).splitlines()[-1]
         == "1"
     )
+
+
+def test_idle_threads_leave_their_core_to_others() -> None:
+    assert (
+        run_python("""
+import os
+from worker.models.runtime import prepare_torch
+prepare_torch(1)
+print(os.environ["OMP_WAIT_POLICY"])
+""").splitlines()[-1]
+        == "PASSIVE"
+    )

@@ -1,5 +1,6 @@
 """When anybody speaks."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,7 +40,7 @@ def test_speech_is_about_as_long_as_the_reference_says(spans: list[Span], refere
 
 
 def test_spans_are_apart(spans: list[Span]) -> None:
-    assert all(end < next_start for (_, end), (next_start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end < next_start for (_, end), (next_start, _) in pairwise(spans))
 
 
 def test_spans_lie_within_the_recording(detector: "SpeechDetector", conversation: Samples) -> None:

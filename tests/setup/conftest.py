@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tiny_project import TinyProject, make_tiny_project
+
+from tests.setup.tiny_project import TinyProject, make_tiny_project
 
 
 @pytest.fixture

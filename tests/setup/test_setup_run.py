@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tiny_project import BASE_PYTHON, TinyProject
 
 from deploy.setup.layout import Layout
 from deploy.setup.needs import Need, judge
+from tests.setup.tiny_project import BASE_PYTHON, TinyProject
 
 # What a Debian without its python3-venv package looks like.
 WITHOUT_ENSUREPIP = """
@@ -83,6 +83,12 @@ def test_a_set_up_killed_in_mid_install_is_repaired_by_the_next_run(project: Tin
     debris.touch()
     outcome = project.set_up()
     assert (outcome.returncode, project.works(), debris.exists()) == (0, True, False), outcome.stderr
+
+
+def test_a_killed_set_up_leaves_no_program_at_work(project: TinyProject) -> None:
+    project.kill_in_mid_install()
+    time.sleep(0.5)  # ten times what a builder that is still there needs to go on
+    assert not (project.root / "built").exists()
 
 
 def test_an_environment_that_was_copied_is_made_anew(elsewhere: TinyProject) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import signal
 import subprocess
@@ -32,6 +33,7 @@ def build_editable(wheel_directory, config_settings=None, metadata_directory=Non
     pathlib.Path("building").touch()
     while pathlib.Path("slow").exists():
         time.sleep(0.05)
+    pathlib.Path("built").touch()
     name = "tiny-1-py3-none-any.whl"
     info = {"METADATA": "Metadata-Version: 2.1\\nName: tiny\\nVersion: 1\\n",
             "WHEEL": "Wheel-Version: 1.0\\nGenerator: tiny\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
@@ -83,6 +85,8 @@ class TinyProject:
         self.wait_for("building")
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        with (self.root / ".venv.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # free as soon as another set-up could start
         (self.root / "slow").unlink()
 
     def wait_for(self, name: str) -> None:

@@ -7,7 +7,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.settings.environment import set_environment
+from shared.settings.environment import default_environment, set_environment
 
 if TYPE_CHECKING:
     import torch
@@ -26,6 +26,9 @@ def prepare_torch(threads: int) -> "torch.device":
     warnings.filterwarnings(
         "ignore", message=r"\s*torchcodec is not installed correctly", category=UserWarning
     )
+    # OpenMP reads this as torch is loaded. Without it, idle threads spin on a core that another needs:
+    # two models on two cores would each run ten times slower than one.
+    default_environment("OMP_WAIT_POLICY", "PASSIVE")
     import_torchaudio()
     import torch
 

@@ -1,6 +1,7 @@
-"""The command lines of the service's processes: the same here and in the images."""
+"""The command lines of the service's processes: the same on a laptop and in the images."""
 
 import sys
+from collections.abc import Callable
 
 from shared.queue import DELIVER, JOB_QUEUES, MAINTENANCE
 from shared.settings import Settings
@@ -19,7 +20,7 @@ def gateway_command(settings: Settings) -> list[str]:
     ]
 
 
-def model_worker_command() -> list[str]:
+def model_worker_command(_: Settings) -> list[str]:
     """Identification and enrolment: one child with one model."""
     return [
         *_module("celery"),
@@ -28,7 +29,7 @@ def model_worker_command() -> list[str]:
     ]
 
 
-def delivery_worker_command() -> list[str]:
+def delivery_worker_command(_: Settings) -> list[str]:
     """Webhooks and maintenance: threads that wait for others' servers."""
     return [
         *_module("celery"),
@@ -45,3 +46,19 @@ def beat_command(settings: Settings) -> list[str]:
 
 def _module(name: str) -> list[str]:
     return [sys.executable, "-m", name]
+
+
+def flower_command(_: Settings) -> list[str]:
+    """Flower; its login comes from its own variable FLOWER_BASIC_AUTH."""
+    return [*_module("celery"), "-q", "-A", "worker.main", "flower", "--port=5555"]
+
+
+COMMANDS: dict[str, Callable[[Settings], list[str]]] = {
+    "gateway": gateway_command,
+    "worker": model_worker_command,
+    "deliver": delivery_worker_command,
+    "beat": beat_command,
+    "flower": flower_command,
+}
+SERVICE = ("gateway", "worker", "deliver", "beat")
+"""What serves requests; the others only watch."""

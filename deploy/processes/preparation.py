@@ -1,4 +1,4 @@
-"""The first tenant's API key on one machine."""
+"""What the ledger needs before the first request: its newest schema, a first tenant, his API key."""
 
 import os
 

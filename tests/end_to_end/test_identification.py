@@ -1,0 +1,112 @@
+"""A real conversation goes in, names come out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client import RollcallClient
+from client.service import UNKNOWN_SPEAKER, segments_of
+from deploy.demo.conversation import Conversation
+from deploy.demo.timeline import share_named_right
+from deploy.demo.webhook import Receiver
+from deploy.local.background import BackgroundStack
+from tests.end_to_end.conftest import NAMES, Caller
+
+IDENTIFY = "/v2/sync/diarization/identify"
+IDENTIFY_ASYNC = "/v2/async/diarization/identify"
+
+
+def test_most_speech_gets_its_speakers_name(
+    client: RollcallClient, conversation: Conversation, enrolled: list[str]
+) -> None:
+    answer = client.identify(conversation.audio, enrolled)
+    assert share_named_right(conversation.reference, answer, enrolled) > 0.85
+
+
+def test_a_speaker_who_was_not_asked_for_is_not_identified(
+    client: RollcallClient, conversation: Conversation, enrolled: list[str]
+) -> None:
+    answer = client.identify(conversation.audio, [NAMES[0]])
+    assert {segment.speaker_id for segment in answer} == {NAMES[0], UNKNOWN_SPEAKER}
+
+
+def test_segments_are_sorted_by_start(call: Caller, identify_body: dict[str, Any]) -> None:
+    starts = [segment["start"] for segment in call.post(IDENTIFY, identify_body).json()["segments"]]
+    assert starts == sorted(starts)
+
+
+def test_a_synchronous_answer_has_only_segments(call: Caller, identify_body: dict[str, Any]) -> None:
+    assert list(call.post(IDENTIFY, identify_body).json()) == ["segments"]
+
+
+def test_a_webhook_brings_the_same_answer(
+    client: RollcallClient, conversation: Conversation, enrolled: list[str], receiver: Receiver
+) -> None:
+    client.identify_async(conversation.audio, enrolled, receiver.url)
+    body = receiver.wait(60)
+    assert body
+    assert segments_of(body["response"]) == client.identify(conversation.audio, enrolled)
+
+
+def test_an_accepted_job_answers_its_request_id_and_path(
+    call: Caller, identify_body: dict[str, Any], receiver: Receiver
+) -> None:
+    response = call.post(IDENTIFY_ASYNC, identify_body, webhook=receiver.url, request_id="mine-1")
+    expected = {"request_id": "mine-1", "api": "/audio/generic/api/v2/async/diarization/identify"}
+    assert (response.status_code, response.json()) == (202, expected)
+
+
+def test_the_webhook_carries_the_callers_request_id(
+    call: Caller, identify_body: dict[str, Any], receiver: Receiver
+) -> None:
+    call.post(IDENTIFY_ASYNC, identify_body, webhook=receiver.url, request_id="mine-2")
+    body = receiver.wait(60)
+    assert body
+    assert body["request_id"] == "mine-2"
+
+
+def test_the_same_request_sent_again_is_the_same_job(
+    call: Caller, identify_body: dict[str, Any], receiver: Receiver
+) -> None:
+    for _ in range(2):
+        call.post(IDENTIFY_ASYNC, identify_body, webhook=receiver.url, request_id="mine-3")
+    assert (receiver.wait(60) is not None, receiver.wait(3)) == (True, None)
+
+
+def test_audio_is_fetched_from_a_url(
+    call: Caller,
+    identify_body: dict[str, Any],
+    conversation: Conversation,
+    serve_file: Callable[[Path], str],
+) -> None:
+    by_content = call.post(IDENTIFY, identify_body).json()
+    by_url = {key: value for key, value in identify_body.items() if key != "content"}
+    assert call.post(IDENTIFY, by_url | {"url": serve_file(conversation.audio)}).json() == by_content
+
+
+def test_a_job_that_fails_tells_its_webhook_why(
+    call: Caller, identify_body: dict[str, Any], receiver: Receiver
+) -> None:
+    noise = {"content": "AAECAwQFBgcICQoLDA0ODwABAgMEBQYHCAkKCwwNDg8AAQIDBAUGBwgJCgsMDQ4P"}
+    call.post(IDENTIFY_ASYNC, identify_body | noise, webhook=receiver.url)
+    body = receiver.wait(60)
+    assert body
+    assert body["error"]["detail"]["errorcode"] == "rollcall.audio_unreadable"
+
+
+@pytest.mark.parametrize("how", ["apikey", "bearer"])
+def test_a_key_may_come_in_the_query_or_as_bearer(call: Caller, how: str) -> None:
+    key = call.headers.pop("X-API-Key")
+    query = {"apikey": key} if how == "apikey" else {}
+    if how == "bearer":
+        call.headers["Authorization"] = f"Bearer {key}"
+    assert call.get("/v1/sync/diarization/get_enrolled_speakers", **query).status_code == 200
+
+
+def test_a_finished_job_leaves_no_audio(
+    client: RollcallClient, conversation: Conversation, enrolled: list[str], stack: BackgroundStack
+) -> None:
+    client.identify(conversation.audio, enrolled)
+    assert [path for path in (stack.data_dir / "blobs").rglob("*") if path.is_file()] == []

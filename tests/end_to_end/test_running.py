@@ -1,0 +1,87 @@
+"""`make run`: how it starts, refuses to start, and stops."""
+
+import re
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import requests
+
+from deploy.local.background import BackgroundStack
+from shared.settings.environment import environment_with
+
+
+def run_again(**variables: str) -> subprocess.CompletedProcess[str]:
+    """Start a second stack in the foreground, which must end by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.local"],
+        env=environment_with(**variables),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def gateway_processes(stack: BackgroundStack) -> list[psutil.Process]:
+    children = psutil.Process(stack.pid).children(recursive=True)
+    return [process for process in children if "api.main:app" in process.cmdline()]
+
+
+def test_a_taken_port_is_refused_by_name(stack: BackgroundStack, tmp_path: Path) -> None:
+    second = run_again(ROLLCALL_DATA_DIR=str(tmp_path), ROLLCALL_HTTP_PORT=str(stack.port))
+    assert (second.returncode, f"port {stack.port}" in second.stderr) == (1, True), second.stderr
+
+
+def test_a_data_dir_in_use_is_refused_by_name(stack: BackgroundStack) -> None:
+    second = run_again(ROLLCALL_DATA_DIR=str(stack.data_dir), ROLLCALL_HTTP_PORT="0")
+    assert (second.returncode, str(stack.data_dir) in second.stderr) == (1, True), second.stderr
+
+
+def test_a_setting_that_cannot_be_used_is_refused_by_name(tmp_path: Path) -> None:
+    second = run_again(ROLLCALL_DATA_DIR=str(tmp_path), ROLLCALL_HTTP_PORT="eighty")
+    assert (second.returncode, "ROLLCALL_HTTP_PORT" in second.stderr) == (1, True), second.stderr
+
+
+def test_a_missing_model_pack_is_refused_with_what_builds_it(tmp_path: Path) -> None:
+    second = run_again(
+        ROLLCALL_DATA_DIR=str(tmp_path), ROLLCALL_HTTP_PORT="0", ROLLCALL_MODEL_DIR=str(tmp_path)
+    )
+    assert (second.returncode, "make models" in second.stderr) == (1, True), second.stderr
+
+
+def test_the_curl_line_works_as_pasted(stack: BackgroundStack) -> None:
+    deadline = time.monotonic() + 20
+    while "Try it:" not in stack.log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    line = re.search(r"curl .*", stack.log.read_text())
+    assert line, stack.last_words()
+    arguments = shlex.split(line[0])
+    name, _, value = arguments[arguments.index("-H") + 1].partition(": ")
+    assert requests.get(arguments[-1], headers={name: value}, timeout=10).json()["developer_id"]
+
+
+def test_the_gateway_process_holds_no_torch(stack: BackgroundStack) -> None:
+    mapped = {entry.path for process in gateway_processes(stack) for entry in process.memory_maps()}
+    assert [path for path in mapped if "torch" in path] == []
+
+
+def test_one_interrupt_stops_everything(tmp_path: Path) -> None:
+    stack = BackgroundStack(tmp_path)
+    stack.start()
+    stack.wait_until_ready()
+    processes = psutil.Process(stack.pid).children(recursive=True)
+    returncode = stack.stop()
+    assert (returncode, [process for process in processes if process.is_running()]) == (0, [])
+
+
+def test_an_interrupt_during_the_start_leaves_no_process(tmp_path: Path) -> None:
+    stack = BackgroundStack(tmp_path)
+    stack.start()
+    time.sleep(2.5)
+    processes = psutil.Process(stack.pid).children(recursive=True)
+    stack.stop()
+    assert [process for process in processes if process.is_running()] == []

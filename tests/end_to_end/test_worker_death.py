@@ -1,0 +1,92 @@
+"""A worker that dies loses no job."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from client import RollcallClient
+from client.service import segments_of
+from deploy.demo.conversation import Conversation
+from deploy.demo.webhook import Receiver
+from deploy.local.background import BackgroundStack
+from tests.end_to_end.conftest import NAMES
+
+STALE_SECONDS = 4
+FINISHED_SECONDS = 120
+
+
+@pytest.fixture
+def fragile_stack(tmp_path: Path) -> Iterator[BackgroundStack]:
+    """A service of the test's own, which notices a lost worker soon."""
+    stack = BackgroundStack(
+        tmp_path,
+        ROLLCALL_EGRESS_ALLOW="127.0.0.0/8",
+        ROLLCALL_ENROLL_COMPLETE_SECONDS="6",
+        ROLLCALL_JOB_STALE_SECONDS=str(STALE_SECONDS),
+        ROLLCALL_SWEEP_INTERVAL_SECONDS="1",
+    )
+    stack.start()
+    stack.wait_until_ready()
+    yield stack
+    stack.stop()
+
+
+def submit(
+    stack: BackgroundStack, conversation: Conversation, voices: dict[str, bytes], receiver: Receiver
+) -> None:
+    client = RollcallClient(stack.url, stack.api_key)
+    for name, voice in voices.items():
+        client.enroll(name, voice)
+    client.identify_async(conversation.audio, NAMES, receiver.url)
+
+
+def wait_for_log(stack: BackgroundStack, words: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if words in stack.log.read_text():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{words!r} never came; the log ends with:\n{stack.last_words()}")
+
+
+def model_processes(stack: BackgroundStack) -> list[psutil.Process]:
+    """The model worker's parent and child."""
+    launched = psutil.Process(stack.pid).children(recursive=True)
+    return [process for process in launched if "models@%h" in process.cmdline()]
+
+
+def kill_child(stack: BackgroundStack) -> None:
+    parents = {process.pid for process in model_processes(stack)}
+    for process in model_processes(stack):
+        if process.ppid() in parents:
+            process.kill()
+
+
+def kill_everything_and_start_again(stack: BackgroundStack) -> None:
+    processes = [psutil.Process(stack.pid), *psutil.Process(stack.pid).children(recursive=True)]
+    for process in processes:
+        os.kill(process.pid, signal.SIGKILL)
+    psutil.wait_procs(processes, timeout=10)
+    stack.start()
+    stack.wait_until_ready()
+
+
+@pytest.mark.parametrize("accident", [kill_child, kill_everything_and_start_again])
+def test_a_job_whose_worker_is_killed_is_finished(
+    fragile_stack: BackgroundStack,
+    conversation: Conversation,
+    voices: dict[str, bytes],
+    receiver: Receiver,
+    accident: Callable[[BackgroundStack], None],
+) -> None:
+    submit(fragile_stack, conversation, voices, receiver)
+    wait_for_log(fragile_stack, "kind=identify attempt=1")
+    accident(fragile_stack)
+    body = receiver.wait(FINISHED_SECONDS)
+    assert body, fragile_stack.last_words()
+    assert {segment.speaker_id for segment in segments_of(body["response"])} == set(NAMES)

@@ -1,0 +1,57 @@
+"""A tenant to own the rows of a test."""
+
+import pytest
+
+from shared import apikeys
+from shared.crypto import KeyRing
+from shared.domain import AudioSource, JobKind
+from shared.store import Store, jobs
+from shared.store.schema import new_id
+from shared.store.tenants import authenticate, ensure_first_tenant
+
+
+@pytest.fixture
+def tenant_id(store: Store, keyring: KeyRing) -> str:
+    """The id of the first tenant."""
+    key = apikeys.generate()
+    with store.writing() as session:
+        ensure_first_tenant(session, key, keyring)
+        caller = authenticate(session, key)
+    assert caller
+    return caller.tenant_id
+
+
+class JobMaker:
+    """Submits jobs that differ from each other only where a test says so."""
+
+    def __init__(self, store: Store, tenant_id: str) -> None:
+        self._store = store
+        self._tenant_id = tenant_id
+
+    def new(self, request_id: str | None = None, webhook_url: str | None = None) -> jobs.NewJob:
+        job_id = new_id()
+        return jobs.NewJob(
+            id=job_id,
+            tenant_id=self._tenant_id,
+            request_id=request_id or job_id,
+            request_digest="digest",
+            kind=JobKind.IDENTIFY,
+            queue="async",
+            audio=AudioSource(blob_key=f"{self._tenant_id}/{job_id}"),
+            language="en-US",
+            parameters={"speaker_ids": ["alice"]},
+            webhook_url=webhook_url,
+        )
+
+    def submitted(self, **options: str) -> str:
+        """The id of a job that is in the ledger."""
+        with self._store.writing() as session:
+            job = jobs.submit(session, self.new(**options))
+        assert job
+        return job.id
+
+
+@pytest.fixture
+def make_job(store: Store, tenant_id: str) -> JobMaker:
+    """A maker of jobs."""
+    return JobMaker(store, tenant_id)

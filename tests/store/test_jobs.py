@@ -1,0 +1,182 @@
+"""Submitting jobs and finishing them under claims, on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from shared.domain import JobState
+from shared.errors import AudioUnreadable
+from shared.store import Store, jobs, ledger
+from shared.store.schema import Delivery, Job, now
+from tests.store.conftest import JobMaker
+
+RESULT = {"segments": []}
+HOOK = "https://example.com/hook"
+
+
+def read(store: Store, job_id: str) -> Job:
+    with store.reading() as session:
+        job = jobs.get(session, job_id)
+    assert job
+    return job
+
+
+def claimed(store: Store, job_id: str) -> ledger.Claim:
+    with store.writing() as session:
+        claim = ledger.claim(session, job_id)
+    assert claim
+    return claim
+
+
+def count(store: Store, table: type) -> int:
+    with store.reading() as session:
+        return session.scalars(select(func.count()).select_from(table)).one()
+
+
+def test_a_submitted_job_is_queued(store: Store, make_job: JobMaker) -> None:
+    assert read(store, make_job.submitted()).state == JobState.QUEUED
+
+
+def test_a_request_id_is_taken_only_once(store: Store, make_job: JobMaker) -> None:
+    make_job.submitted(request_id="same")
+    with store.writing() as session:
+        assert jobs.submit(session, make_job.new(request_id="same")) is None
+
+
+def test_simultaneous_submissions_of_one_request_id_make_one_job(store: Store, make_job: JobMaker) -> None:
+    def submit(_: int) -> bool:
+        with store.writing() as session:
+            return jobs.submit(session, make_job.new(request_id="same")) is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(submit, range(16))) == 1
+
+
+def test_a_job_is_claimed_by_one_worker_only(store: Store, make_job: JobMaker) -> None:
+    job_id = make_job.submitted()
+
+    def claim(_: int) -> bool:
+        with store.writing() as session:
+            return ledger.claim(session, job_id) is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(claim, range(16))) == 1
+
+
+def test_a_claim_counts_the_attempt(store: Store, make_job: JobMaker) -> None:
+    assert claimed(store, make_job.submitted()).job.attempts == 1
+
+
+def test_a_finished_job_cannot_be_claimed(store: Store, make_job: JobMaker) -> None:
+    claim = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        ledger.succeed(session, claim, RESULT)
+    with store.writing() as session:
+        assert ledger.claim(session, claim.job.id) is None
+
+
+def test_a_result_is_kept_with_the_job(store: Store, make_job: JobMaker) -> None:
+    claim = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        ledger.succeed(session, claim, RESULT)
+    assert read(store, claim.job.id).result == RESULT
+
+
+def test_an_error_is_kept_with_the_job(store: Store, make_job: JobMaker) -> None:
+    claim = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        ledger.fail(session, claim, AudioUnreadable("no audio", field="content"))
+    expected = {"code": "audio_unreadable", "message": "no audio", "field": "content"}
+    assert read(store, claim.job.id).error == expected
+
+
+def test_a_result_and_its_webhook_are_one_transaction(store: Store, make_job: JobMaker) -> None:
+    claim = claimed(store, make_job.submitted(webhook_url=HOOK))
+    with store.reading() as session:
+        ledger.succeed(session, claim, RESULT)
+        session.rollback()  # as if the worker died before the commit
+    assert (read(store, claim.job.id).state, count(store, Delivery)) == (JobState.RUNNING, 0)
+
+
+def test_a_job_without_webhook_makes_no_delivery(store: Store, make_job: JobMaker) -> None:
+    claim = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        assert ledger.succeed(session, claim, RESULT) is None
+
+
+def test_a_worker_that_lost_its_claim_cannot_write(store: Store, make_job: JobMaker) -> None:
+    stale = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3)
+    claimed(store, stale.job.id)
+    with pytest.raises(ledger.ClaimLost), store.writing() as session:
+        ledger.succeed(session, stale, RESULT)
+
+
+def test_a_lost_claim_has_no_heartbeat(store: Store, make_job: JobMaker) -> None:
+    stale = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3)
+    with store.writing() as session:
+        assert ledger.beat(session, stale) is False
+
+
+def test_a_job_with_a_fresh_heartbeat_is_left_to_its_worker(store: Store, make_job: JobMaker) -> None:
+    claimed(store, make_job.submitted())
+    with store.writing() as session:
+        assert ledger.recover_stale(session, now() - timedelta(seconds=20), max_attempts=3) == []
+
+
+def test_a_silent_workers_job_is_queued_again(store: Store, make_job: JobMaker) -> None:
+    claim = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3)
+    assert read(store, claim.job.id).state == JobState.QUEUED
+
+
+def test_a_job_that_loses_every_worker_fails_as_worker_lost(store: Store, make_job: JobMaker) -> None:
+    job_id = make_job.submitted(webhook_url=HOOK)
+    for _ in range(3):
+        claimed(store, job_id)
+        with store.writing() as session:
+            ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3)
+    error = read(store, job_id).error
+    assert error
+    assert error["code"] == "worker_lost"
+
+
+def test_a_job_that_loses_every_worker_still_tells_its_webhook(store: Store, make_job: JobMaker) -> None:
+    claimed(store, make_job.submitted(webhook_url=HOOK))
+    with store.writing() as session:
+        ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=1)
+    assert count(store, Delivery) == 1
+
+
+def test_a_job_that_nobody_takes_is_found(store: Store, make_job: JobMaker) -> None:
+    job_id = make_job.submitted()
+    with store.reading() as session:
+        assert ledger.unclaimed(session, "async", older_than_seconds=-1) == [(job_id, "identify")]
+
+
+def test_a_job_that_was_just_queued_is_not_thought_lost(store: Store, make_job: JobMaker) -> None:
+    make_job.submitted()
+    with store.reading() as session:
+        assert ledger.unclaimed(session, "async", older_than_seconds=60) == []
+
+
+def test_a_refused_job_leaves_no_row(store: Store, make_job: JobMaker) -> None:
+    job_id = make_job.submitted()
+    with store.writing() as session:
+        jobs.forget(session, job_id)
+    assert count(store, Job) == 0
+
+
+def test_a_job_with_a_webhook_to_deliver_is_not_forgotten(store: Store, make_job: JobMaker) -> None:
+    claim = claimed(store, make_job.submitted(webhook_url=HOOK))
+    with store.writing() as session:
+        ledger.fail(session, claim, AudioUnreadable("no audio"))
+    with store.writing() as session:
+        jobs.forget(session, claim.job.id)
+    assert count(store, Job) == 1
