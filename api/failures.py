@@ -23,7 +23,7 @@ from shared.logging import log
 _BY_STATUS: dict[int, RollcallError] = {
     404: NotFound("There is nothing at this address; check the path against the documentation."),
     405: MethodNotAllowed("This address does not take this method; the Allow header names those it takes."),
-    413: ContentTooLarge("content makes the body larger than the service takes; send it compressed or by url."),
+    413: ContentTooLarge("content makes the body too large; send the audio compressed or by url."),
     415: UnsupportedMediaType("The body must be JSON; send it with 'Content-Type: application/json'."),
 }
 UNPROCESSABLE = 422

@@ -17,7 +17,7 @@ from worker.diarization.turns import Turn
 from worker.engine import Engine
 from worker.finishing import notify, store_result
 from worker.voiceprints.embedding import Embeds, cluster_spans, embed_speech
-from worker.voiceprints.matching import Gallery, Match, Voiceprint, combine
+from worker.voiceprints.matching import Gallery, Match, Voiceprint, combine, settle_claims
 
 Samples = NDArray[np.float32]
 
@@ -27,7 +27,10 @@ def identify(services: Services, engine: Engine, claim: Claim) -> None:
     samples = read_audio(services, claim.job)
     turns = engine.diarizer.diarize(samples)
     gallery = load_gallery(services, claim.job, engine.model_id)
-    matches = match_voices(engine.embedder, samples, turns, gallery, services.settings.match_threshold)
+    matches = settle_claims(
+        match_voices(engine.embedder, samples, turns, gallery, services.settings.match_threshold),
+        services.settings.match_margin,
+    )
     segments = [_segment(turn, matches[turn.cluster]) for turn in turns]
     delivery = store_result(services, claim, {"segments": [segment.to_json() for segment in segments]})
     notify(services, claim.job, delivery)

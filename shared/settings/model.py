@@ -45,7 +45,10 @@ class Settings(BaseSettings):
         12, ge=0, description="Speech in total from which a speaker is completely enrolled."
     )
     match_threshold: float = Field(
-        0.72, ge=-1, le=1, description="Cosine score from which a voice is given the name of a voiceprint."
+        0.70, ge=-1, le=1, description="Cosine score from which a voice is given the name of a voiceprint."
+    )
+    match_margin: float = Field(
+        0.12, ge=0, description="A voice so far below the best claim to the same name stays a stranger."
     )
     max_audio_seconds: float = Field(14_400, gt=0, description="Longer recordings are refused.")
     max_content_bytes: int = Field(64 * 1024 * 1024, gt=0, description="Larger audio is refused.")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from worker.voiceprints.matching import Gallery, Match, Voiceprint, combine
+from worker.voiceprints.matching import Gallery, Match, Voiceprint, combine, settle_claims
 
 X, Y = np.eye(2, dtype=np.float32)
 GALLERY = Gallery([Voiceprint("ann", X), Voiceprint("bob", Y)])
@@ -46,3 +46,18 @@ def test_samples_count_by_their_seconds_of_speech() -> None:
 def test_nothing_cannot_be_combined(seconds: list[float]) -> None:
     with pytest.raises(ValueError, match="at least one sample"):
         combine([X] * len(seconds), seconds)
+
+
+def test_a_voice_far_below_the_best_claim_to_a_name_stays_a_stranger() -> None:
+    matches = {"A": Match("alice", 0.99, "alice"), "B": Match("alice", 0.85, "alice")}
+    assert settle_claims(matches, 0.12)["B"].speaker_id is None
+
+
+def test_pieces_of_one_voice_share_its_name() -> None:
+    matches = {"A": Match("alice", 0.99, "alice"), "B": Match("alice", 0.90, "alice")}
+    assert {match.speaker_id for match in settle_claims(matches, 0.12).values()} == {"alice"}
+
+
+def test_voices_with_different_names_do_not_rival() -> None:
+    matches = {"A": Match("alice", 0.99, "alice"), "B": Match("bob", 0.75, "bob")}
+    assert settle_claims(matches, 0.12) == matches

@@ -1,7 +1,7 @@
 """Whose voice is it? Cosine scores of unit vectors, and nothing but numpy."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,3 +57,21 @@ def combine(vectors: Sequence[Vector], speech_seconds: Sequence[float]) -> Vecto
     mean = np.average(np.stack(vectors), axis=0, weights=np.asarray(speech_seconds))
     unit: Vector = (mean / np.linalg.norm(mean)).astype(np.float32)
     return unit
+
+
+def settle_claims(matches: Mapping[str, Match], margin: float) -> dict[str, Match]:
+    """The matches of a recording's voices, without names that another of its voices has far better claim to.
+
+    Voices heard over one line score alike, strangers too, and so may all pass a threshold. A voice that
+    scores more than ``margin`` below the best claim to the same name is therefore a stranger; pieces of
+    one voice score within it.
+    """
+    best: dict[str | None, float] = {}
+    for match in matches.values():
+        best[match.speaker_id] = max(match.cosine_score, best.get(match.speaker_id, -1.0))
+    return {
+        voice: match
+        if match.cosine_score >= best[match.speaker_id] - margin
+        else replace(match, speaker_id=None)
+        for voice, match in matches.items()
+    }
