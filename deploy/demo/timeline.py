@@ -14,7 +14,7 @@ from client.service import UNKNOWN_SPEAKER
 FRAMES_PER_SECOND = 100
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 STRANGER_COLOUR = "grey62"
-LABEL_COLUMNS = 28
+LABEL_COLUMNS = 30
 TICK_COLUMNS = 10
 
 

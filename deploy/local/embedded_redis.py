@@ -22,6 +22,8 @@ from deploy.local.checks import CannotStart
 
 START_SECONDS = 20
 STOP_SECONDS = 10
+# A socket's path may have 103 characters (macOS) or 107 (Linux).
+LONGEST_SOCKET_FOLDER = 90
 LAUNCHER_WATCH_SECONDS = 0.5
 
 
@@ -32,9 +34,8 @@ def embedded_redis(folder: Path) -> Iterator[str]:
     It listens on a socket file that only this user can open, and on no port. Raises CannotStart.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    # Not in the data dir: the path of a socket may have about 100 characters, and data dirs are longer.
-    with TemporaryDirectory(prefix="rollcall-redis-") as socket_folder:
-        socket_path = Path(socket_folder) / "redis.sock"
+    with _socket_folder(folder) as socket_folder:
+        socket_path = socket_folder / "redis.sock"
         process = subprocess.Popen(
             [sys.executable, "-m", "deploy.local.embedded_redis", str(folder), str(socket_path)],
             start_new_session=True,
@@ -45,6 +46,16 @@ def embedded_redis(folder: Path) -> Iterator[str]:
             yield url
         finally:
             _stop(process)
+
+
+@contextmanager
+def _socket_folder(folder: Path) -> Iterator[Path]:
+    """``folder``, or a temporary one where the socket's path would be longer than systems take."""
+    if len(str(folder.resolve())) <= LONGEST_SOCKET_FOLDER:
+        yield folder.resolve()
+        return
+    with TemporaryDirectory(prefix="rollcall-redis-") as temporary:
+        yield Path(temporary)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
