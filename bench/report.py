@@ -1,0 +1,42 @@
+"""Tables of figures, on the terminal and in a file."""
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+@dataclass
+class Section:
+    """A titled table; ``note`` says how it was measured."""
+
+    title: str
+    columns: Sequence[str]
+    rows: list[Sequence[str]] = field(default_factory=list)
+    note: str = ""
+
+    def markdown(self) -> str:
+        """The section as Markdown."""
+        lines = [f"## {self.title}", ""]
+        if self.note:
+            lines += [self.note, ""]
+        lines += [_row(self.columns), _row(["---"] * len(self.columns)), *map(_row, self.rows)]
+        return "\n".join(lines) + "\n"
+
+
+def write_report(path: Path, sections: Sequence[Section]) -> None:
+    """Replace the file with these sections."""
+    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    head = (
+        "# Results\n\nWritten by `make bench`; nothing here is typed in by hand. "
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {system}.\n"
+    )
+    path.write_text("\n".join([head, *(section.markdown() for section in sections)]))
+    for section in sections:
+        print("\n" + section.markdown())
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
