@@ -67,9 +67,7 @@ def _first_bad_field(messages: Any) -> InvalidField:
 
 def _database_failure(exception: OperationalError) -> Response:
     log.error("database_unreachable", exc_info=exception)
-    response = fault_response(Overloaded("The database cannot be reached; send the request again shortly."))
-    response.headers["Retry-After"] = "5"
-    return response
+    return fault_response(Overloaded("The database cannot be reached; send the request again shortly."))
 
 
 def _unexpected_failure(exception: Exception) -> Response:

@@ -9,6 +9,7 @@ class JobKind(StrEnum):
     """What a job does."""
 
     IDENTIFY = "identify"
+    DIARIZE = "diarize"
     ENROLL = "enroll"
 
 

@@ -7,8 +7,9 @@
     │   ├── SpeakerUnknown, EnrollmentIncomplete, InsufficientSpeech
     │   └── EgressDenied
     ├── InvalidApiKey (401)
+    ├── QuotaSpent (402)
     ├── NotFound (404)
-    │   └── SpeakerNotFound
+    │   └── SpeakerNotFound, JobNotFound
     ├── MethodNotAllowed (405)
     ├── ContentTooLarge (413)
     ├── UnsupportedMediaType (415)
@@ -118,6 +119,13 @@ class InvalidApiKey(RollcallError):
     http_status = 401
 
 
+class QuotaSpent(RollcallError):
+    """The tenant has used up the seconds of audio that he may have processed in a month."""
+
+    code = "quota_spent"
+    http_status = 402
+
+
 class NotFound(RollcallError):
     """There is nothing at this address."""
 
@@ -129,6 +137,12 @@ class SpeakerNotFound(NotFound):
     """The speaker asked for does not exist."""
 
     code = "speaker_not_found"
+
+
+class JobNotFound(NotFound):
+    """The job asked for does not exist."""
+
+    code = "job_not_found"
 
 
 class MethodNotAllowed(RollcallError):
@@ -172,6 +186,10 @@ class Overloaded(RollcallError):
     code = "overloaded"
     http_status = 503
     retryable = True
+
+    def __init__(self, message: str, *, field: str | None = None, retry_after_seconds: float = 5) -> None:
+        super().__init__(message, field=field)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class WaitEnded(RollcallError):

@@ -18,8 +18,9 @@ from shared.settings import Settings
 # One queue per promise: a backlog of asynchronous jobs delays neither synchronous ones nor webhooks.
 SYNC, ASYNC, ENROLL, DELIVER, MAINTENANCE = "sync", "async", "enroll", "deliver", "maintenance"
 JOB_QUEUES = (SYNC, ENROLL, ASYNC)
+WAITED_FOR_QUEUES = (SYNC, ENROLL)
 
-JOB_TASKS = {JobKind.IDENTIFY: "rollcall.identify", JobKind.ENROLL: "rollcall.enroll"}
+JOB_TASKS = {kind: f"rollcall.{kind}" for kind in JobKind}
 DELIVER_TASK = "rollcall.deliver"
 SWEEP_TASK = "rollcall.sweep"
 

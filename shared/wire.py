@@ -6,7 +6,7 @@ The gateway answers with them and the workers post them to webhooks, so they are
 import json
 from typing import Any
 
-from shared.domain import JobKind, SpeakerSummary
+from shared.domain import JobKind, JobState, SpeakerSummary
 
 UNKNOWN_SPEAKER = "UserNotIdentified"
 
@@ -15,12 +15,19 @@ def response_body(kind: str, result: dict[str, Any]) -> dict[str, Any]:
     """What a finished job answers: segments, or the state of an enrolment."""
     if kind == JobKind.ENROLL:
         return {"message": "Success"} | result
-    return {"segments": [_segment(segment) for segment in result["segments"]]}
+    segments = result["segments"]
+    if kind == JobKind.DIARIZE:
+        # There, a voice without a name is told from the others by its number.
+        return {
+            "num_speakers": len({segment["label"] for segment in segments}),
+            "segments": [_segment(segment, segment["label"]) for segment in segments],
+        }
+    return {"segments": [_segment(segment, UNKNOWN_SPEAKER) for segment in segments]}
 
 
-def _segment(segment: dict[str, Any]) -> dict[str, Any]:
+def _segment(segment: dict[str, Any], nameless: str) -> dict[str, Any]:
     return {
-        "speaker_id": segment["speaker_id"] or UNKNOWN_SPEAKER,
+        "speaker_id": segment["speaker_id"] or nameless,
         "start": segment["start_seconds"],
         "end": segment["end_seconds"],
     }
@@ -47,13 +54,31 @@ def fault_body(code: str, message: str) -> dict[str, Any]:
     }
 
 
+def status_body(
+    request_id: str, kind: str, state: str, result: dict[str, Any] | None, error: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Where a job stands, in the words of the retired service, with the webhook's body once there is one."""
+    words = {JobState.SUCCEEDED: "Completed", JobState.FAILED: "Failed", JobState.CANCELED: "Failed"}
+    body: dict[str, Any] = {"status": words.get(JobState(state), "Running")}
+    if result is not None or error is not None:
+        body["response"] = outcome_body(request_id, kind, result, error)
+    return body
+
+
 def webhook_body(
     request_id: str, kind: str, result: dict[str, Any] | None, error: dict[str, Any] | None
 ) -> bytes:
     """The bytes posted to a webhook: a response, or the reason there is none."""
+    return json.dumps(outcome_body(request_id, kind, result, error)).encode()
+
+
+def outcome_body(
+    request_id: str, kind: str, result: dict[str, Any] | None, error: dict[str, Any] | None
+) -> dict[str, Any]:
+    """A job's response, or the reason there is none, under the caller's id."""
     body: dict[str, Any] = {"request_id": request_id}
     if error is not None:
         body["error"] = fault_body(error["code"], error["message"])
     else:
         body["response"] = response_body(kind, result or {})
-    return json.dumps(body).encode()
+    return body

@@ -1,13 +1,16 @@
 """Working on a job under a claim: take it, stay in touch while working, and never leave it without an end."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
+from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.errors import InternalError, RollcallError
+from shared.load import record_service_seconds
 from shared.logging import log
 from shared.services import Services
 from shared.store import ledger
@@ -26,8 +29,17 @@ def work_on(services: Services, job_id: str, perform: Callable[[Claim], None]) -
         return
     with structlog.contextvars.bound_contextvars(job_id=job_id, tenant_id=claim.job.tenant_id):
         log.info("job_started", kind=claim.job.kind, attempt=claim.job.attempts)
+        started = time.perf_counter()
         with _heartbeat(services, claim):
             _perform(services, claim, perform)
+        _record_duration(services, claim.job.queue, time.perf_counter() - started)
+
+
+def _record_duration(services: Services, queue: str, seconds: float) -> None:
+    try:
+        record_service_seconds(services.redis, queue, seconds)
+    except RedisError as error:
+        log.warning("duration_not_recorded", error=type(error).__name__)
 
 
 def _perform(services: Services, claim: Claim, perform: Callable[[Claim], None]) -> None:

@@ -38,7 +38,7 @@ def enroll(services: Services, engine: Engine, claim: Claim) -> None:
     def add_sample(session: Session) -> dict[str, Any]:
         return _add_sample(services, session, claim, voice, engine.model_id)
 
-    delivery = store_result(services, claim, add_sample)
+    delivery = store_result(services, claim, add_sample, audio_seconds=voice.audio_seconds)
     notify(services, claim.job, delivery)
 
 

@@ -18,6 +18,8 @@ def store_result(
     services: Services,
     claim: Claim,
     result: dict[str, Any] | Callable[[Session], dict[str, Any]],
+    *,
+    audio_seconds: float,
 ) -> Delivery | None:
     """Write a result and the webhook's delivery in one transaction; a callable may write more within it.
 
@@ -25,7 +27,7 @@ def store_result(
     """
     with services.store.writing() as session:
         outcome = result(session) if callable(result) else result
-        return ledger.succeed(session, claim, outcome)
+        return ledger.succeed(session, claim, outcome, audio_seconds)
 
 
 def store_failure(services: Services, claim: Claim, error: RollcallError) -> None:

@@ -12,6 +12,7 @@ from shared.store.ledger import Claim
 from shared.store.schema import Job
 from shared.store.speakers import Speakers, StoredVoiceprint
 from shared.store.tenants import data_key
+from worker.audio.decoding import SAMPLE_RATE_HERTZ
 from worker.audio.reading import read_audio
 from worker.diarization.turns import Turn
 from worker.engine import Engine
@@ -25,14 +26,16 @@ Samples = NDArray[np.float32]
 def identify(services: Services, engine: Engine, claim: Claim) -> None:
     """Work on a claimed job from its audio to its answer. Raises the errors of bad audio, and ClaimLost."""
     samples = read_audio(services, claim.job)
-    turns = engine.diarizer.diarize(samples)
+    turns = engine.diarizer.diarize(samples, num_speakers=claim.job.parameters.get("num_speakers"))
     gallery = load_gallery(services, claim.job, engine.model_id)
     matches = settle_claims(
         match_voices(engine.embedder, samples, turns, gallery, services.settings.match_threshold),
         services.settings.match_margin,
     )
-    segments = [_segment(turn, matches[turn.cluster]) for turn in turns]
-    delivery = store_result(services, claim, {"segments": [segment.to_json() for segment in segments]})
+    labels = _labels(turns)
+    segments = [_segment(turn, labels[turn.cluster], matches[turn.cluster]) for turn in turns]
+    result = {"segments": [segment.to_json() for segment in segments]}
+    delivery = store_result(services, claim, result, audio_seconds=samples.size / SAMPLE_RATE_HERTZ)
     notify(services, claim.job, delivery)
 
 
@@ -40,7 +43,7 @@ def load_gallery(services: Services, job: Job, model_id: str) -> Gallery:
     """One voiceprint per speaker that the job asks for, made of all his samples."""
     with services.store.reading() as session:
         stored = Speakers(session, job.tenant_id, services.settings.enroll_complete_seconds).voiceprints(
-            job.parameters["speaker_ids"],
+            job.parameters.get("speaker_ids", []),
             model_id=model_id,
             data_key=data_key(session, job.tenant_id, services.keyring),
         )
@@ -68,11 +71,17 @@ def match_voices(
     return matches
 
 
-def _segment(turn: Turn, match: Match) -> Segment:
+def _labels(turns: Sequence[Turn]) -> dict[str, str]:
+    """speaker1, speaker2, … for the clusters, in the order in which they are first heard."""
+    heard = dict.fromkeys(turn.cluster for turn in turns)
+    return {cluster: f"speaker{number}" for number, cluster in enumerate(heard, 1)}
+
+
+def _segment(turn: Turn, label: str, match: Match) -> Segment:
     return Segment(
         start_seconds=turn.start_seconds,
         end_seconds=turn.end_seconds,
-        label=turn.cluster,
+        label=label,
         speaker_id=match.speaker_id,
         cosine_score=match.cosine_score if match.nearest_id else None,
     )

@@ -45,9 +45,12 @@ def register_tasks(celery: Celery, services: Services) -> None:
 
         models.start(f"{current_process().name}@{services.settings.worker_host}")
 
-    @celery.task(name=JOB_TASKS[JobKind.IDENTIFY])
     def identify_task(job_id: str) -> None:
         work_on(services, job_id, lambda claim: identify(services, models.engine(), claim))
+
+    # To diarize is to identify among nobody; the names differ for those who watch the queue.
+    celery.task(identify_task, name=JOB_TASKS[JobKind.IDENTIFY])
+    celery.task(identify_task, name=JOB_TASKS[JobKind.DIARIZE])
 
     @celery.task(name=JOB_TASKS[JobKind.ENROLL])
     def enroll_task(job_id: str) -> None:

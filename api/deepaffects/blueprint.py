@@ -40,7 +40,7 @@ class DialectBlueprint(Blueprint):
     ARGUMENTS_PARSER = LenientJsonParser()
 
 
-dialect = DialectBlueprint("deepaffects", __name__, url_prefix=PREFIX)
+dialect = DialectBlueprint("deepaffects", __name__)
 
 
 @dialect.before_request

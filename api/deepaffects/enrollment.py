@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from api.authentication import current_caller
-from api.deepaffects.blueprint import dialect, services, submissions
+from api.deepaffects.blueprint import PREFIX, dialect, services, submissions
 from api.deepaffects.identification import audio_input
 from api.deepaffects.schemas import EnrollBody, ListQuery, SpeakerBody, SubmitQuery
 from api.submission import Submission
@@ -16,7 +16,7 @@ from shared.store.speakers import Speakers
 from shared.wire import response_body, speaker_body
 
 
-@dialect.post("/v2/sync/diarization/enroll")
+@dialect.post(f"{PREFIX}/v2/sync/diarization/enroll")
 @dialect.arguments(EnrollBody)
 @dialect.arguments(SubmitQuery, location="query")
 def enroll(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def enroll(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     return response_body(JobKind.ENROLL, submissions().answer(job))
 
 
-@dialect.get("/v2/sync/diarization/enroll")
+@dialect.get(f"{PREFIX}/v2/sync/diarization/enroll")
 @dialect.arguments(SpeakerBody, location="query")
 def read_speaker(query: dict[str, Any]) -> dict[str, Any]:
     """How far a speaker's enrolment is."""
@@ -45,7 +45,7 @@ def read_speaker(query: dict[str, Any]) -> dict[str, Any]:
     return speaker_body(found[0])
 
 
-@dialect.get("/v1/sync/diarization/get_enrolled_speakers")
+@dialect.get(f"{PREFIX}/v1/sync/diarization/get_enrolled_speakers")
 @dialect.arguments(ListQuery, location="query")
 def list_speakers(query: dict[str, Any]) -> dict[str, Any]:
     """The tenant's speakers; those not completely enrolled only if asked for."""
@@ -58,7 +58,7 @@ def list_speakers(query: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@dialect.post("/v1/sync/diarization/delete")
+@dialect.post(f"{PREFIX}/v1/sync/diarization/delete")
 @dialect.arguments(SpeakerBody)
 def delete_speaker(body: dict[str, Any]) -> dict[str, Any]:
     """Erase a speaker with all samples and voiceprints."""

@@ -1,13 +1,12 @@
 """Errors in the dialect's shape."""
 
+import math
 from typing import Any
 
 from flask import Response, jsonify
 
 from shared.errors import InvalidApiKey, Overloaded, RollcallError, WaitEnded
 from shared.wire import fault_body
-
-RETRY_AFTER_SECONDS = "5"
 
 
 def fault_response(error: RollcallError) -> Response:
@@ -20,5 +19,5 @@ def fault_response(error: RollcallError) -> Response:
     if isinstance(error, InvalidApiKey):
         response.headers["WWW-Authenticate"] = 'Bearer realm="rollcall"'
     if isinstance(error, Overloaded):
-        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+        response.headers["Retry-After"] = str(math.ceil(error.retry_after_seconds))
     return response

@@ -1,12 +1,12 @@
-"""Identify: synchronous and asynchronous."""
+"""Identify and diarize: synchronous and asynchronous."""
 
 from typing import Any
 
 from flask import request
 
 from api.authentication import current_caller
-from api.deepaffects.blueprint import dialect, services, submissions
-from api.deepaffects.schemas import IdentifyBody, SubmitQuery
+from api.deepaffects.blueprint import PREFIX, dialect, services, submissions
+from api.deepaffects.schemas import DiarizeBody, IdentifyBody, SubmitQuery
 from api.submission import AudioInput, Submission
 from api.submission.audio import decode_base64
 from shared.domain import JobKind
@@ -15,24 +15,38 @@ from shared.queue import ASYNC, SYNC
 from shared.wire import response_body
 
 
-@dialect.post("/v2/sync/diarization/identify")
+@dialect.post(f"{PREFIX}/v2/sync/diarization/identify")
 @dialect.arguments(IdentifyBody)
 @dialect.arguments(SubmitQuery, location="query")
 def identify_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Answer with the segments, once the job is done."""
-    job = submissions().accept(_submission(body, query, queue=SYNC))
-    return response_body(JobKind.IDENTIFY, submissions().answer(job))
+    return _answered(_identification(body, query, SYNC))
 
 
-@dialect.post("/v2/async/diarization/identify")
+@dialect.post(f"{PREFIX}/v2/async/diarization/identify")
 @dialect.arguments(IdentifyBody)
 @dialect.arguments(SubmitQuery, location="query")
 def identify_async(body: dict[str, Any], query: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Accept the job; its answer goes to the webhook."""
-    if not query["webhook"]:
-        raise InvalidField("webhook is missing; send the url to post the answer to.", field="webhook")
-    job = submissions().accept(_submission(body, query, queue=ASYNC))
-    return {"request_id": job.request_id, "api": request.path}, 202
+    return _accepted(_identification(body, query, ASYNC))
+
+
+@dialect.post(f"{PREFIX}/v2/sync/diarize")
+@dialect.post(f"{PREFIX}/v1/sync/diarize")
+@dialect.arguments(DiarizeBody)
+@dialect.arguments(SubmitQuery, location="query")
+def diarize_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    """Answer with the segments of numbered voices, once the job is done."""
+    return _answered(_diarization(body, query, SYNC))
+
+
+@dialect.post(f"{PREFIX}/v2/async/diarize")
+@dialect.post(f"{PREFIX}/v1/async/diarize")
+@dialect.arguments(DiarizeBody)
+@dialect.arguments(SubmitQuery, location="query")
+def diarize_async(body: dict[str, Any], query: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Accept the job; its answer goes to the webhook."""
+    return _accepted(_diarization(body, query, ASYNC))
 
 
 def audio_input(body: dict[str, Any]) -> AudioInput:
@@ -44,14 +58,41 @@ def audio_input(body: dict[str, Any]) -> AudioInput:
     return AudioInput(content, body["url"], body["encoding"], body["sampleRate"] or 0)
 
 
-def _submission(body: dict[str, Any], query: dict[str, Any], queue: str) -> Submission:
+def _answered(submission: Submission) -> dict[str, Any]:
+    job = submissions().accept(submission)
+    return response_body(submission.kind, submissions().answer(job))
+
+
+def _accepted(submission: Submission) -> tuple[dict[str, Any], int]:
+    if not submission.webhook_url:
+        raise InvalidField("webhook is missing; send the url to post the answer to.", field="webhook")
+    job = submissions().accept(submission)
+    return {"request_id": job.request_id, "api": request.path}, 202
+
+
+def _identification(body: dict[str, Any], query: dict[str, Any], queue: str) -> Submission:
+    parameters = {"speaker_ids": sorted(set(body["speakerIds"]))}
+    return _submission(JobKind.IDENTIFY, body, query, queue, parameters)
+
+
+def _diarization(body: dict[str, Any], query: dict[str, Any], queue: str) -> Submission:
+    parameters: dict[str, Any] = {"speaker_ids": sorted(set(body["speakerIds"] or []))}
+    count = body["speakers"] if body["speakers"] is not None else body["speakerCount"]
+    if count is not None and count > 0:
+        parameters["num_speakers"] = count
+    return _submission(JobKind.DIARIZE, body, query, queue, parameters)
+
+
+def _submission(
+    kind: JobKind, body: dict[str, Any], query: dict[str, Any], queue: str, parameters: dict[str, Any]
+) -> Submission:
     return Submission(
         caller=current_caller(),
-        kind=JobKind.IDENTIFY,
+        kind=kind,
         queue=queue,
         audio=audio_input(body),
         language=body["languageCode"],
-        parameters={"speaker_ids": sorted(set(body["speakerIds"]))},
+        parameters=parameters,
         webhook_url=query["webhook"],
         request_id=query["request_id"],
     )

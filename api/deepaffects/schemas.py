@@ -67,6 +67,29 @@ class IdentifyBody(AudioBody):
     )
 
 
+def _speaker_count() -> fields.Integer:
+    return fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(-1, 100, error="must be from 1 to 100, or -1 if it is not known."),
+        error_messages={"invalid": "must be a whole number, or -1 if it is not known."},
+    )
+
+
+class DiarizeBody(AudioBody):
+    """Diarize: how many voices there are and when each speaks; ``speakerIds`` may be named, too."""
+
+    speakers = _speaker_count()
+    speakerCount = _speaker_count()  # noqa: N815
+    speakerIds = fields.List(  # noqa: N815
+        _text(validate=SPEAKER_ID),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=10_000, error="must name at most 10000 enrolled speakers."),
+        error_messages={"invalid": "must be a list of strings."},
+    )
+
+
 class EnrollBody(AudioBody):
     """Enrol: one more sample of a speaker's voice."""
 
@@ -89,6 +112,12 @@ class SubmitQuery(Schema):
         ),
     )
     request_id = _text(load_default=None, validate=PRINTABLE)
+
+
+class StatusQuery(Schema):
+    """Names one job by the caller's id."""
+
+    request_id = _text(required=True, validate=PRINTABLE)
 
 
 class ListQuery(Schema):

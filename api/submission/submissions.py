@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from api.submission.admission import check_quota, check_wait
 from api.submission.audio import AudioInput, check_audio
 from api.submission.waiting import wait_for_end
 from shared.domain import AudioSource, JobKind, JobState
@@ -17,6 +18,7 @@ from shared.errors import (
     error_from_code,
 )
 from shared.logging import log
+from shared.queue import WAITED_FOR_QUEUES
 from shared.services import Services
 from shared.store import jobs
 from shared.store.schema import Job, new_id
@@ -57,12 +59,17 @@ class Submissions:
 
         Raises the errors of a bad request; then nothing is left behind.
         """
+        check_quota(self._services, submission.caller.tenant_id)
         check_audio(submission.audio, self._services.egress)
         if submission.webhook_url:
             self._services.egress.check_url(submission.webhook_url, "webhook")
-        if submission.kind == JobKind.IDENTIFY:
-            self._check_speakers(submission)
-        return self._known(submission) or self._store(submission)
+        self._check_speakers(submission)
+        known = self._known(submission)
+        if known:
+            return known
+        if submission.queue in WAITED_FOR_QUEUES:
+            check_wait(self._services, submission.queue)
+        return self._store(submission)
 
     def answer(self, job: Job) -> dict[str, Any]:
         """Wait for a job's end and return its result. Raises the job's error, or WaitEnded."""
@@ -79,7 +86,9 @@ class Submissions:
         raise error
 
     def _check_speakers(self, submission: Submission) -> None:
-        wanted = submission.parameters["speaker_ids"]
+        wanted = submission.parameters.get("speaker_ids", [])
+        if not wanted:
+            return
         settings = self._services.settings
         with self._services.store.reading() as session:
             speakers = Speakers(session, submission.caller.tenant_id, settings.enroll_complete_seconds)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -61,6 +61,13 @@ def submit(session: Session, new: NewJob) -> Job | None:
 def get(session: Session, job_id: str) -> Job | None:
     """A job by its own id."""
     return session.get(Job, job_id)
+
+
+def count_unfinished(session: Session, queue: str) -> int:
+    """How many jobs of a queue wait or are worked on."""
+    unfinished = (JobState.QUEUED, JobState.RUNNING)
+    query = select(func.count()).select_from(Job).where(Job.state.in_(unfinished), Job.queue == queue)
+    return session.scalars(query).one()
 
 
 def forget(session: Session, job_id: str) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shared.domain import DeliveryState, JobState
 from shared.errors import RollcallError, WorkerLost
 from shared.store.schema import Delivery, Job, new_id, now
+from shared.store.usage import add_usage
 from shared.wire import webhook_body
 
 
@@ -61,9 +62,13 @@ def beat(session: Session, held: Claim) -> bool:
     return kept.first() is not None
 
 
-def succeed(session: Session, held: Claim, result: dict[str, Any]) -> Delivery | None:
-    """Write the result, and the webhook's delivery with it. Raises ClaimLost."""
-    return _finish(session, held, state=JobState.SUCCEEDED, result=result, error=None)
+def succeed(
+    session: Session, held: Claim, result: dict[str, Any], audio_seconds: float = 0.0
+) -> Delivery | None:
+    """Write the result, the webhook's delivery with it, and count the audio. Raises ClaimLost."""
+    delivery = _finish(session, held, state=JobState.SUCCEEDED, result=result, error=None)
+    add_usage(session, held.job.tenant_id, audio_seconds)
+    return delivery
 
 
 def fail(session: Session, held: Claim, error: RollcallError) -> Delivery | None:

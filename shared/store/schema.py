@@ -66,6 +66,7 @@ class Tenant(Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
     wrapped_key: Mapped[bytes]
+    monthly_quota_seconds: Mapped[float | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -125,6 +126,7 @@ class Job(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         UniqueConstraint("tenant_id", "request_id"),
+        Index("ix_jobs_state_queue", "state", "queue"),
         Index("ix_jobs_state_heartbeat", "state", "heartbeat_at"),
     )
 
@@ -151,6 +153,16 @@ class Job(Base):
     claim_token: Mapped[str | None]
     result: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]
+
+
+class Usage(Base):
+    """Seconds of audio that a tenant had processed in a calendar month (UTC), written as 2026-11."""
+
+    __tablename__ = "usage"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
+    month: Mapped[str] = mapped_column(primary_key=True)
+    audio_seconds: Mapped[float] = mapped_column(default=0.0)
 
 
 class Delivery(Base):

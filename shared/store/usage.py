@@ -1,0 +1,53 @@
+"""How much audio a tenant had processed this month, and how much he may."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shared.store.schema import Tenant, Usage, now
+
+
+def add_usage(session: Session, tenant_id: str, audio_seconds: float) -> None:
+    """Count seconds of audio to the tenant's current month."""
+    month = _month(now())
+    counted = (
+        update(Usage)
+        .where(Usage.tenant_id == tenant_id, Usage.month == month)
+        .values(audio_seconds=Usage.audio_seconds + audio_seconds)
+        .returning(Usage.month)
+    )
+    if session.execute(counted).first() is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(Usage(tenant_id=tenant_id, month=month, audio_seconds=audio_seconds))
+    except IntegrityError:
+        session.execute(counted)  # another job of the tenant began the month at this moment
+
+
+def remaining_seconds(session: Session, tenant_id: str) -> float | None:
+    """Seconds of audio that are left of the month's quota; None for a tenant without a quota."""
+    quota = session.scalar(select(Tenant.monthly_quota_seconds).where(Tenant.id == tenant_id))
+    if quota is None:
+        return None
+    used = session.scalar(
+        select(Usage.audio_seconds).where(Usage.tenant_id == tenant_id, Usage.month == _month(now()))
+    )
+    return quota - (used or 0.0)
+
+
+def set_quota(session: Session, tenant_id: str, seconds_per_month: float | None) -> bool:
+    """Set or, with None, lift a tenant's quota; False if there is no such tenant."""
+    found = session.execute(
+        update(Tenant)
+        .where(Tenant.id == tenant_id)
+        .values(monthly_quota_seconds=seconds_per_month)
+        .returning(Tenant.id)
+    )
+    return found.first() is not None
+
+
+def _month(moment: datetime) -> str:
+    return f"{moment:%Y-%m}"

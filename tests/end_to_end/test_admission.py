@@ -1,0 +1,121 @@
+"""Good requests that are refused: a spent quota, a queue too long to wait for, a wait that ended."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from client import RollcallClient
+from deploy.local.background import BackgroundStack
+from shared.settings.environment import environment_with
+from tests.end_to_end.conftest import Caller
+
+IDENTIFY = "/v2/sync/diarization/identify"
+STATUS = "/transaction/generic/api/v1/async/status"
+WAIT_SECONDS = 1
+
+
+@pytest.fixture(scope="module")
+def impatient_stack(
+    tmp_path_factory: pytest.TempPathFactory, voices: dict[str, bytes]
+) -> Iterator[BackgroundStack]:
+    """A service whose synchronous requests wait for a second only, with both people enrolled."""
+    data_dir = tmp_path_factory.mktemp("impatient")
+    variables = {"ROLLCALL_ENROLL_COMPLETE_SECONDS": "6"}
+    patient = BackgroundStack(data_dir, **variables)
+    patient.start()
+    patient.wait_until_ready()
+    client = RollcallClient(patient.url, patient.api_key)
+    for name, voice in voices.items():
+        client.enroll(name, voice)
+    patient.stop()
+    running = BackgroundStack(data_dir, **variables, ROLLCALL_SYNC_WAIT_SECONDS=str(WAIT_SECONDS))
+    running.start()
+    running.wait_until_ready()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def hurried(impatient_stack: BackgroundStack) -> Caller:
+    """Raw requests to the impatient service."""
+    return Caller(impatient_stack)
+
+
+def status(stack: BackgroundStack, request_id: str) -> str:
+    headers = {"X-API-Key": stack.api_key}
+    answer = requests.get(stack.url + STATUS, params={"request_id": request_id}, headers=headers, timeout=30)
+    return str(answer.json().get("status"))
+
+
+def wait_until_idle(stack: BackgroundStack, request_id: str) -> str:
+    deadline = time.monotonic() + 60
+    while status(stack, request_id) == "Running" and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return status(stack, request_id)
+
+
+def test_a_wait_that_ends_answers_the_request_id(hurried: Caller, identify_body: dict[str, Any]) -> None:
+    response = hurried.post(IDENTIFY, identify_body, request_id="slow-1")
+    assert (response.status_code, response.json()["request_id"]) == (504, "slow-1"), response.text
+
+
+def test_the_job_goes_on_after_the_wait(
+    hurried: Caller, impatient_stack: BackgroundStack, identify_body: dict[str, Any]
+) -> None:
+    wait_until_idle(impatient_stack, "slow-1")
+    hurried.post(IDENTIFY, identify_body, request_id="slow-2")
+    assert wait_until_idle(impatient_stack, "slow-2") == "Completed"
+
+
+def test_a_queue_too_long_to_wait_for_is_refused_before_queueing(
+    hurried: Caller, impatient_stack: BackgroundStack, identify_body: dict[str, Any]
+) -> None:
+    wait_until_idle(impatient_stack, "slow-2")
+    ahead = threading.Thread(
+        target=hurried.post, args=(IDENTIFY, identify_body), kwargs={"request_id": "slow-3"}
+    )
+    ahead.start()
+    time.sleep(0.5)
+    response = hurried.post(IDENTIFY, identify_body, request_id="refused")
+    ahead.join()
+    found = (
+        response.status_code,
+        int(response.headers["Retry-After"]) > 0,
+        status(impatient_stack, "refused"),
+    )
+    assert found == (503, True, "None"), response.text
+
+
+def set_quota(stack: BackgroundStack, seconds: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "deploy.quota", seconds],
+        env=environment_with(ROLLCALL_DATA_DIR=str(stack.data_dir), ROLLCALL_DATABASE_URL=""),
+        check=True,
+    )
+
+
+def test_a_spent_quota_is_refused(
+    stack: BackgroundStack, call: Caller, identify_body: dict[str, Any]
+) -> None:
+    set_quota(stack, "0")
+    response = call.post(IDENTIFY, identify_body)
+    set_quota(stack, "none")
+    code = response.json()["fault"]["detail"]["errorcode"]
+    assert (response.status_code, code) == (402, "rollcall.quota_spent")
+
+
+def test_audio_that_was_processed_is_taken_from_the_quota(
+    stack: BackgroundStack, call: Caller, identify_body: dict[str, Any]
+) -> None:
+    set_quota(stack, "1")
+    # What other tests used is counted as well, so that this may already be too much.
+    call.post(IDENTIFY, identify_body)
+    response = call.post(IDENTIFY, identify_body)
+    set_quota(stack, "none")
+    assert response.status_code == 402
