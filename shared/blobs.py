@@ -5,9 +5,13 @@ Any fsspec URL will do; a folder by default. Keys are ``<tenant>/<job>``.
 
 import contextlib
 import posixpath
+import shutil
+from typing import IO
 
 import fsspec
 from fsspec.core import url_to_fs
+
+COPIED_BYTES = 1024 * 1024
 
 
 class BlobStore:
@@ -17,13 +21,15 @@ class BlobStore:
         self._files: fsspec.AbstractFileSystem
         self._files, self._root = url_to_fs(url)
 
-    def put(self, key: str, data: bytes) -> None:
-        """Store ``data`` whole: a reader never sees half of it."""
+    def put(self, key: str, source: IO[bytes]) -> None:
+        """Store all of ``source``: a reader never sees half of it."""
         target = self._path(key)
         self._files.makedirs(posixpath.dirname(target), exist_ok=True)
         draft = f"{target}.part"
         try:
-            self._files.pipe_file(draft, data)
+            source.seek(0)
+            with self._files.open(draft, "wb") as file:
+                shutil.copyfileobj(source, file, COPIED_BYTES)
             self._files.mv(draft, target)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):

@@ -2,7 +2,7 @@
 
     RollcallError
     ├── BadRequest (400)
-    │   ├── MalformedBody, InvalidField, RequestIdReused
+    │   ├── MalformedBody, BodyIncomplete, InvalidField, RequestIdReused
     │   ├── AudioUnreadable, AudioEmpty, AudioTooLong, AudioUnreachable
     │   ├── SpeakerUnknown, EnrollmentIncomplete, InsufficientSpeech
     │   └── EgressDenied
@@ -50,6 +50,12 @@ class MalformedBody(BadRequest):
     """The body is not the JSON object that was asked for."""
 
     code = "malformed_body"
+
+
+class BodyIncomplete(BadRequest):
+    """The body ended before its Content-Length, or did not arrive in time."""
+
+    code = "body_incomplete"
 
 
 class InvalidField(BadRequest):

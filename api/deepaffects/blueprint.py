@@ -1,16 +1,15 @@
 """The dialect's blueprint: its prefix, its body parser, its authentication."""
 
-from typing import Any
+from typing import IO, Any
 
-from flask import Request, current_app, request
+from flask import Request, current_app, g, request
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException
 
 from api.authentication import require_caller
+from api.intake import parse_json, receive
 from api.submission import Submissions
-from shared.errors import MalformedBody
 from shared.services import Services
 
 PREFIX = "/audio/generic/api"
@@ -22,16 +21,10 @@ class LenientJsonParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": EXCLUDE, "query": EXCLUDE}  # noqa: RUF012
 
     def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002
-        """The body as an object. Raises MalformedBody."""
-        try:
-            body = req.get_json(force=True)
-        except HTTPException as error:
-            if error.code == 413:  # noqa: PLR2004
-                raise
-            raise MalformedBody("The body is not valid JSON; send one JSON object.") from None
-        if not isinstance(body, dict):
-            raise MalformedBody("The body must be one JSON object, with its fields by name.")
-        return body
+        """The body as an object. Raises MalformedBody and BodyIncomplete."""
+        file = receive(req, services().settings.body_seconds)
+        close_after_request(file)
+        return parse_json(file)
 
 
 class DialectBlueprint(Blueprint):
@@ -59,3 +52,15 @@ def submissions() -> Submissions:
     """The shared submission path."""
     found: Submissions = current_app.extensions["submissions"]
     return found
+
+
+def close_after_request(file: IO[bytes]) -> None:
+    """Drop a temporary file when the request ends, however it does."""
+    g.setdefault("temporary_files", []).append(file)
+
+
+@dialect.teardown_request
+def drop_temporary_files(_: BaseException | None) -> None:
+    """Close what this request received."""
+    for file in g.pop("temporary_files", []):
+        file.close()

@@ -5,10 +5,11 @@ from typing import Any
 from flask import request
 
 from api.authentication import current_caller
-from api.deepaffects.blueprint import PREFIX, dialect, services, submissions
+from api.deepaffects.blueprint import PREFIX, close_after_request, dialect, services, submissions
 from api.deepaffects.schemas import DiarizeBody, IdentifyBody, SubmitQuery
+from api.intake.base64_text import decoded
 from api.submission import AudioInput, Submission
-from api.submission.audio import decode_base64
+from api.submission.audio import stage
 from shared.domain import JobKind
 from shared.errors import InvalidField
 from shared.queue import ASYNC, SYNC
@@ -54,7 +55,8 @@ def audio_input(body: dict[str, Any]) -> AudioInput:
     content = None
     if body["content"] is not None:
         limit = services().settings.max_content_bytes
-        content = decode_base64(body["content"], field="content", max_bytes=limit)
+        content = stage(decoded(body["content"], "content"), field="content", max_bytes=limit)
+        close_after_request(content.file)
     return AudioInput(content, body["url"], body["encoding"], body["sampleRate"] or 0)
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from api.intake import LongText
+
 SPEAKER_ID = validate.Regexp(
     r"[a-zA-Z0-9_]{1,255}\Z", error="must be 1 to 255 letters, digits and underscores."
 )
@@ -22,6 +24,15 @@ def _text(**options: Any) -> fields.String:
     )
 
 
+class ContentField(fields.Field[str | LongText]):
+    """Base64 text, which may still be in the body's file."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str | LongText:
+        if not isinstance(value, str | LongText):
+            raise self.make_error("invalid")
+        return value
+
+
 class AudioBody(Schema):
     """The audio part of every body."""
 
@@ -36,7 +47,9 @@ class AudioBody(Schema):
         load_default="en-US",
         validate=validate.Regexp(r"[A-Za-z0-9-]{1,35}\Z", error="must be a language tag such as en-US."),
     )
-    content = _text(load_default=None, allow_none=True)
+    content = ContentField(
+        load_default=None, allow_none=True, error_messages={"invalid": "must be a string of base64."}
+    )
     url = _text(
         load_default=None,
         allow_none=True,

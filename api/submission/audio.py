@@ -1,48 +1,62 @@
 """What a request says of its audio, checked as far as that goes without decoding it."""
 
-import base64
-import binascii
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
-from shared.audio_format import headerless_codec, looks_like_text
+from shared.audio_format import HEAD_BYTES, headerless_codec, looks_like_text
 from shared.egress import EgressGuard
-from shared.errors import AudioEmpty, AudioUnreadable, ContentTooLarge, InvalidField
+from shared.errors import AudioEmpty, AudioUnreadable, ContentTooLarge
 
-SNIFFED_BYTES = 4096
+# Smaller recordings never touch the disk.
+IN_MEMORY_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class StagedAudio:
+    """Audio bytes that were received, in a temporary file that goes when it is closed."""
+
+    file: IO[bytes]
+    size_bytes: int
+    sha256: str
+
+    def head(self) -> bytes:
+        """The first bytes, which tell a format."""
+        self.file.seek(0)
+        return self.file.read(HEAD_BYTES)
 
 
 @dataclass(frozen=True)
 class AudioInput:
     """Audio as bytes or as a url, never both; ``encoding`` and rate are the caller's hints."""
 
-    content: bytes | None
+    content: StagedAudio | None
     url: str | None
     encoding: str
     sample_rate_hertz: int
 
     def digest(self) -> str:
         """Names the audio: equal for equal requests."""
-        source = self.content if self.content is not None else str(self.url).encode()
-        return hashlib.sha256(source).hexdigest()
+        return self.content.sha256 if self.content else hashlib.sha256(str(self.url).encode()).hexdigest()
 
 
-def decode_base64(text: str, *, field: str, max_bytes: int) -> bytes:
-    """The bytes of base64 text; line breaks in it are allowed, as encoders like to add them.
-
-    Raises InvalidField, or ContentTooLarge before anything is decoded.
-    """
-    if len(text) * 3 // 4 > max_bytes + 2:
-        raise too_large(field, max_bytes)
+def stage(chunks: Iterable[bytes], *, field: str, max_bytes: int) -> StagedAudio:
+    """Write audio to a temporary file as it comes. Raises ContentTooLarge."""
+    file = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - whoever stages it closes it
+    digest, size_bytes = hashlib.sha256(), 0
     try:
-        content = base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise InvalidField(
-            f"{field} is not valid base64; encode the whole audio file with standard base64.", field=field
-        ) from None
-    if len(content) > max_bytes:
-        raise too_large(field, max_bytes)
-    return content
+        for chunk in chunks:
+            size_bytes += len(chunk)
+            if size_bytes > max_bytes:
+                raise too_large(field, max_bytes)
+            digest.update(chunk)
+            file.write(chunk)
+    except BaseException:
+        file.close()
+        raise
+    return StagedAudio(file, size_bytes, digest.hexdigest())
 
 
 def too_large(field: str, max_bytes: int) -> ContentTooLarge:
@@ -58,12 +72,11 @@ def check_audio(audio: AudioInput, guard: EgressGuard) -> None:
     if audio.url is not None:
         guard.check_url(audio.url, "url")
         return
-    content = audio.content or b""
-    if not content:
+    if audio.content is None or not audio.content.size_bytes:
         raise AudioEmpty(
             "content is empty; send the bytes of an audio file, base64 encoded.", field="content"
         )
-    head = content[:SNIFFED_BYTES]
+    head = audio.content.head()
     if headerless_codec(audio.encoding, head) is None and looks_like_text(head):
         raise AudioUnreadable(
             "content is text, not audio; send the bytes of an audio file, base64 encoded.", field="content"

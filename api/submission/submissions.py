@@ -125,7 +125,7 @@ class Submissions:
         blob_key = None
         if submission.audio.content is not None:
             blob_key = f"{submission.caller.tenant_id}/{job_id}"
-            self._services.blobs.put(blob_key, submission.audio.content)
+            self._services.blobs.put(blob_key, submission.audio.content.file)
         job = self._commit(submission, job_id, blob_key)
         if job is None:
             known = self._known(submission)

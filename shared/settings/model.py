@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     )
     max_audio_seconds: float = Field(14_400, gt=0, description="Longer recordings are refused.")
     max_content_bytes: int = Field(64 * 1024 * 1024, gt=0, description="Larger audio is refused.")
+    body_seconds: float = Field(120, gt=0, description="A request's body must have arrived after so long.")
     sync_wait_seconds: float = Field(
         300, gt=0, description="How long a synchronous request waits for its answer."
     )

@@ -1,0 +1,61 @@
+"""Receiving a body into a temporary file, for no longer than a slow sender may take."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from flask import Request
+from werkzeug.exceptions import ClientDisconnected
+
+from shared.errors import BodyIncomplete
+
+CHUNK_BYTES = 256 * 1024
+# Smaller bodies never touch the disk.
+IN_MEMORY_BYTES = 1024 * 1024
+
+
+def receive(request: Request, deadline_seconds: float) -> IO[bytes]:
+    """The body, in a file that is gone once closed. Raises BodyIncomplete, or werkzeug's 413."""
+    spool = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - the caller closes it
+    try:
+        with _cut_off_after(request, deadline_seconds):
+            while chunk := request.stream.read(CHUNK_BYTES):
+                spool.write(chunk)
+    except (ClientDisconnected, OSError):
+        spool.close()
+        raise BodyIncomplete(
+            f"The body did not arrive whole within {deadline_seconds:.0f} s; send it faster, or by url."
+        ) from None
+    except BaseException:
+        spool.close()
+        raise
+    spool.seek(0)
+    return spool
+
+
+@contextmanager
+def _cut_off_after(request: Request, seconds: float) -> Iterator[None]:
+    """Stop receiving after the deadline, so that a sender of a byte a second does not keep a thread.
+
+    A timeout of the socket would start anew with each byte. Shutting down the receiving half ends the
+    read that waits, and leaves the sending half for our answer.
+    """
+    connection: socket.socket | None = request.environ.get("gunicorn.socket")
+    if connection is None:
+        yield
+        return
+
+    def cut_off() -> None:
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RD)
+
+    timer = threading.Timer(seconds, cut_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
