@@ -1,6 +1,6 @@
 """The words of the domain: jobs and their states, speakers, segments of an answer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -68,6 +68,17 @@ class Segment:
     label: str
     speaker_id: str | None = None
     cosine_score: float | None = None
+
+    @property
+    def name(self) -> str:
+        """Whom to call the voice: the enrolled speaker, or the stranger's label."""
+        return self.speaker_id or self.label
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Segment":
+        """A segment out of the ledger, also one that an older version wrote."""
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in kept.items() if name in known})
 
     def to_json(self) -> dict[str, Any]:
         """The form kept in the ledger."""
