@@ -7,13 +7,23 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from typing import Final
 
-HEADERLESS: Final = frozenset({"LINEAR16", "PCM", "MULAW", "ALAW"})
+HEADERLESS: Final = frozenset({"LINEAR16", "PCM", "MULAW", "ALAW", "GSM", "G722"})
 """Values of `encoding` that name samples without any container."""
 
 HEAD_BYTES: Final = 4096
 """How much of a file's start is worth looking at."""
 
-_DEMUXERS: Final = {"LINEAR16": "s16le", "PCM": "s16le", "MULAW": "mulaw", "ALAW": "alaw"}
+FIXED_RATES_HERTZ: Final = {"gsm": 8_000, "g722": 16_000}
+"""Headerless codecs, by ffmpeg's name, whose rate is part of their definition."""
+
+_DEMUXERS: Final = {
+    "LINEAR16": "s16le",
+    "PCM": "s16le",
+    "MULAW": "mulaw",
+    "ALAW": "alaw",
+    "GSM": "gsm",
+    "G722": "g722",
+}
 
 _SIGNATURES: Final = (
     (0, b"fLaC", "flac"),
@@ -32,6 +42,7 @@ _SIGNATURES: Final = (
     (0, b"TTA1", "tta"),
     (0, b"MPCK", "musepack"),
     (0, b"FLV\x01", "flv"),
+    (0, b"\x00\x00\x01\xba", "mpeg"),
     (0, b"NIST_1A", "sphere"),
     (0, b"Creative Voice File", "voc"),
     (4, b"ftyp", "mp4"),
@@ -93,7 +104,7 @@ def looks_like_text(head: bytes) -> bool:
 
 
 def headerless_codec(encoding: str, head: bytes) -> str | None:
-    """ffmpeg's name (`s16le`, `mulaw`, `alaw`) for samples without a header, or None when a file has one.
+    """ffmpeg's name (`s16le`, `mulaw`, `gsm`, …) for samples without a header, or None when a file has one.
 
     ``encoding`` is only a hint: clients call every WAV `MULAW`, so a signature in ``head`` overrules it.
     """

@@ -77,7 +77,15 @@ def test_audio_is_no_text(head: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "demuxer"), [("LINEAR16", "s16le"), ("PCM", "s16le"), ("mulaw", "mulaw"), (" ALAW ", "alaw")]
+    ("encoding", "demuxer"),
+    [
+        ("LINEAR16", "s16le"),
+        ("PCM", "s16le"),
+        ("mulaw", "mulaw"),
+        (" ALAW ", "alaw"),
+        ("GSM", "gsm"),
+        ("G722", "g722"),
+    ],
 )
 def test_a_headerless_hint_names_the_codec_of_bytes_without_a_signature(encoding: str, demuxer: str) -> None:
     assert headerless_codec(encoding, NOISE) == demuxer

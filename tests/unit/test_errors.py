@@ -3,7 +3,7 @@
 import pytest
 
 from shared.errors import BadRequest, InternalError, RollcallError, all_errors, error_from_code
-from shared.wire import fault_body
+from shared.wire.deepaffects import fault_body
 
 KINDS = list(all_errors())
 

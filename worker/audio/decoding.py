@@ -1,27 +1,33 @@
 """Decode an untrusted recording: ffmpeg in a child process that may do little and not for long."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.audio_format import HEAD_BYTES, headerless_codec, looks_like_text
+from shared.audio_format import (
+    FIXED_RATES_HERTZ,
+    HEAD_BYTES,
+    headerless_codec,
+    looks_like_text,
+    sniff,
+)
 from shared.errors import AudioEmpty, AudioTooLong, AudioUnreadable, InvalidField
-from worker.audio.jail import JailBroken, OutputTooLong, run_jailed
+from worker.audio.ffmpeg import CONTAINER, ffmpeg_command
+from worker.audio.jail import JailBroken, stream_jailed
+from worker.audio.mixing import Mixdown, TooManySamples
+from worker.audio.probing import probe
+from worker.audio.timeline import keeps_clock, shift_seconds
 
 SAMPLE_RATE_HERTZ: Final = 16_000
 """Rate of every array of samples in the worker."""
 
-# Containers that hold their audio themselves: none of these demuxers opens a second file or an address.
-_FORMATS: Final = (
-    "wav,w64,aiff,au,caf,voc,nistsphere,sox,flac,ogg,mp3,aac,loas,latm,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,"
-    "asf,amr,amrnb,amrwb,ac3,eac3,ape,wv,tta,mpc,mpc8,tak,dts,gsm,g722,qcp,avi,flv,mpegts,mpeg"
-)
 _READABLE: Final = "WAV, FLAC, MP3, OGG, M4A, WebM and most other audio formats can be read"
-_FLOAT_BYTES: Final = 4
 _HERTZ_LOWEST, _HERTZ_HIGHEST = 4_000, 192_000
+# Rounded timestamps differ by a millisecond or so from where the samples are; from 30 on it is a gap.
+_GAP_SECONDS: Final = 0.03
 
 
 def decode(
@@ -41,39 +47,63 @@ def decode(
     if looks_like_text(head):
         raise _unreadable("content is text, not audio")
     demuxer = headerless_codec(encoding, head)
-    source = ["-format_whitelist", _FORMATS] if demuxer is None else _headerless(demuxer, sample_rate_hertz)
-    samples = np.frombuffer(_run_ffmpeg(path, source, max_seconds), dtype="<f4")
+    reading = _contained(path, head) if demuxer is None else _headerless(demuxer, sample_rate_hertz)
+    samples = _mixed(path, reading, max_seconds)
     if not samples.size:
         raise AudioEmpty("content has no audio in it: send a recording that is not empty.", field="content")
-    # A float WAV may carry anything; one NaN would silence every later mean.
-    np.nan_to_num(samples, copy=False, nan=0.0)
-    return np.clip(samples, -1.0, 1.0, out=samples)
+    return samples
 
 
-def _headerless(demuxer: str, sample_rate_hertz: int) -> list[str]:
+@dataclass(frozen=True)
+class _Reading:
+    """How one file is to be read."""
+
+    source: tuple[str, ...]
+    stream: int = 0
+    shift_seconds: float = 0.0
+
+
+def _contained(path: Path, head: bytes) -> _Reading:
+    track = probe(path)
+    if track is None:
+        return _Reading(CONTAINER)
+    container = sniff(head)
+    clock = ("-copyts",) if keeps_clock(container, track) else ()
+    return _Reading((*CONTAINER, *clock), track.index, shift_seconds(path, container, track))
+
+
+def _headerless(demuxer: str, sample_rate_hertz: int) -> _Reading:
+    if demuxer in FIXED_RATES_HERTZ:
+        return _Reading(("-f", demuxer))
     if not _HERTZ_LOWEST <= sample_rate_hertz <= _HERTZ_HIGHEST:
         raise InvalidField(
             f"sampleRate must be from {_HERTZ_LOWEST} to {_HERTZ_HIGHEST} Hz for audio without a header.",
             field="sampleRate",
         )
-    return ["-f", demuxer, "-ar", str(sample_rate_hertz), "-ac", "1"]
+    return _Reading(("-f", demuxer, "-ar", str(sample_rate_hertz), "-ac", "1"))
 
 
-def _run_ffmpeg(path: Path, source: list[str], max_seconds: float) -> bytearray:
-    command = [
-        imageio_ffmpeg.get_ffmpeg_exe(),
-        *("-nostdin", "-hide_banner", "-loglevel", "quiet", "-threads", "1"),
-        *("-protocol_whitelist", "file,pipe", *source),
-        # With its protocol written out, no file name can pass for another protocol or an option.
-        *("-i", f"file:{path.resolve()}", "-map", "0:a:0"),
-        # Keeps time: gaps become silence, a late start too, and what a codec puts before zero is cut off.
-        *("-af", f"aresample={SAMPLE_RATE_HERTZ}:async=1:first_pts=0"),
-        *("-ac", "1", "-ar", str(SAMPLE_RATE_HERTZ), "-f", "f32le", "pipe:1"),
-    ]
-    max_bytes = int(max_seconds * SAMPLE_RATE_HERTZ) * _FLOAT_BYTES
+def _mixed(path: Path, reading: _Reading, max_seconds: float) -> NDArray[np.float32]:
+    mixdown = Mixdown(int(max_seconds * SAMPLE_RATE_HERTZ))
+    _run_ffmpeg(path, reading, max_seconds, mixdown)
+    if (weights := mixdown.better_weights()) is not None:
+        # Rare, and known only at the end: decoding twice costs less than keeping every channel.
+        mixdown = Mixdown(int(max_seconds * SAMPLE_RATE_HERTZ), weights)
+        _run_ffmpeg(path, reading, max_seconds, mixdown)
+    return mixdown.samples()
+
+
+def _run_ffmpeg(path: Path, reading: _Reading, max_seconds: float, mixdown: Mixdown) -> None:
+    # Keeps time: gaps become silence, a late start too, and what a codec puts before zero is cut off.
+    timing = f"aresample={SAMPLE_RATE_HERTZ}:async=1:min_hard_comp={_GAP_SECONDS}:first_pts=0"
+    output = (
+        *("-map", f"0:a:{reading.stream}", "-af", f"asetpts=PTS+({reading.shift_seconds:.6f})/TB,{timing}"),
+        *("-ar", str(SAMPLE_RATE_HERTZ), "-c:a", "pcm_f32be", "-f", "au"),
+    )
+    command = ffmpeg_command(path, reading.source, output)
     try:
-        return run_jailed(command, max_output_bytes=max_bytes, cpu_seconds=30 + int(max_seconds / 20))
-    except OutputTooLong:
+        stream_jailed(command, mixdown, cpu_seconds=30 + int(max_seconds / 20))
+    except TooManySamples:
         raise AudioTooLong(
             f"content is longer than {max_seconds:g} seconds: send it in parts.", field="content"
         ) from None

@@ -5,6 +5,7 @@ import selectors
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -27,10 +28,26 @@ class OutputTooLong(Exception):
 
 
 def run_jailed(command: list[str], *, max_output_bytes: int, cpu_seconds: int) -> bytearray:
-    """Everything that ``command`` writes to its standard output; what it says on the other is dropped.
+    """Everything that ``command`` writes to its standard output, under the limits of `stream_jailed`.
+
+    Raises JailBroken or OutputTooLong.
+    """
+    output = bytearray()
+
+    def keep(chunk: bytes) -> None:
+        output.extend(chunk)
+        if len(output) > max_output_bytes:
+            raise OutputTooLong
+
+    stream_jailed(command, keep, cpu_seconds=cpu_seconds)
+    return output
+
+
+def stream_jailed(command: list[str], sink: Callable[[bytes], None], *, cpu_seconds: int) -> None:
+    """Hand ``sink`` what ``command`` writes to its standard output; what it says on the other is dropped.
 
     It gets 1 GiB of memory, ``cpu_seconds`` of processor time, and twice that by the wall clock. It is
-    killed with all its children. Raises JailBroken or OutputTooLong.
+    killed with all its children, also when ``sink`` raises. Raises JailBroken.
     """
     limits = [str(_MEMORY_KIBIBYTES), str(cpu_seconds), str(_OPEN_FILES)]
     child = subprocess.Popen(
@@ -44,28 +61,24 @@ def run_jailed(command: list[str], *, max_output_bytes: int, cpu_seconds: int) -
     )
     with child:
         try:
-            output = _read(child, max_output_bytes, time.monotonic() + 2 * cpu_seconds)
+            _read(child, sink, time.monotonic() + 2 * cpu_seconds)
         finally:
             _kill_group(child)
     if child.returncode != 0:
         raise JailBroken(f"the program ended with status {child.returncode}")
-    return output
 
 
-def _read(child: "subprocess.Popen[bytes]", max_bytes: int, deadline: float) -> bytearray:
+def _read(child: "subprocess.Popen[bytes]", sink: Callable[[bytes], None], deadline: float) -> None:
     if child.stdout is None:
         raise JailBroken("the program has no output to read")
-    output = bytearray()
     with selectors.DefaultSelector() as selector:
         selector.register(child.stdout, selectors.EVENT_READ)
         while selector.select(deadline - time.monotonic()):
             chunk = os.read(child.stdout.fileno(), _CHUNK_BYTES)
-            output += chunk
-            if len(output) > max_bytes:
-                raise OutputTooLong
             if not chunk:
                 _wait(child, deadline)
-                return output
+                return
+            sink(chunk)
     raise JailBroken("the program took too long")
 
 

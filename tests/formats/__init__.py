@@ -1,0 +1,1 @@
+"""Every encoding, and how far off its times are."""
