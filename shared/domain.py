@@ -13,6 +13,13 @@ class JobKind(StrEnum):
     ENROLL = "enroll"
 
 
+class Dialect(StrEnum):
+    """The wire format in which a job was asked for, and in which its webhook is told."""
+
+    DEEPAFFECTS = "deepaffects"
+    V1 = "v1"
+
+
 class JobState(StrEnum):
     """Where a job stands. The last three are final."""
 

@@ -1,32 +1,81 @@
-"""Word from a worker to a waiting request that its job is done.
+"""Word from a worker about a job: its progress, and that it is done.
 
-A Redis stream per job: what was said before the listener came is still heard, and every listener of
-the same job hears it. It is only word, never the answer: that is in the ledger.
+A Redis stream per job: what was said before a listener came is still heard, and every listener of the same
+job hears it. It is only word, never the answer: that is in the ledger.
 """
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from redis import Redis
 
-KEPT_SECONDS = 600
+KEPT_SECONDS = 3600
+MOST_NOTICES = 200
+BEGINNING = "0"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One word about a job: the share of a stage that is done, or that the job is."""
+
+    id: str
+    done: bool
+    stage: str = ""
+    share: float = 0.0
 
 
 class Notices:
-    """Announces finished jobs and waits for them."""
+    """Says how jobs stand, and listens."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
+    def progress(self, job_id: str, stage: str, share: float) -> None:
+        """Tell how much of a stage is done, from 0 to 1. Raises redis's errors."""
+        self._say(job_id, {"stage": stage, "share": f"{share:.3f}"})
+
     def announce(self, job_id: str) -> None:
         """Wake everybody who waits for the job. Raises redis's errors."""
-        with self._redis.pipeline() as pipe:
-            pipe.xadd(_key(job_id), {"done": 1})
-            pipe.expire(_key(job_id), KEPT_SECONDS)
-            pipe.execute()
+        self._say(job_id, {"done": "1"})
 
     def wait(self, job_id: str, seconds: float) -> bool:
         """True as soon as the job is announced, False if it was not in time. Raises redis's errors."""
-        heard = self._redis.xread({_key(job_id): "0"}, block=max(1, int(seconds * 1000)), count=1)
-        return bool(heard)
+        deadline, last = time.monotonic() + seconds, BEGINNING
+        while (remaining := deadline - time.monotonic()) > 0:
+            for notice in self.listen(job_id, last, remaining):
+                if notice.done:
+                    return True
+                last = notice.id
+        return False
+
+    def listen(self, job_id: str, after_id: str, seconds: float) -> Iterator[Notice]:
+        """What was said after a notice, as soon as there is any; nothing if none comes in time.
+
+        Raises redis's errors.
+        """
+        heard: Any = self._redis.xread({_key(job_id): after_id}, block=max(1, int(seconds * 1000)))
+        for _, entries in heard or []:
+            yield from (_notice(entry_id, fields) for entry_id, fields in entries)
+
+    def latest(self, job_id: str) -> Notice | None:
+        """The last word about a job; None if there is none. Raises redis's errors."""
+        entries: Any = self._redis.xrevrange(_key(job_id), count=1)
+        return next((_notice(entry_id, fields) for entry_id, fields in entries), None)
+
+    def _say(self, job_id: str, fields: dict[str, str]) -> None:
+        with self._redis.pipeline() as pipe:
+            pipe.xadd(_key(job_id), fields, maxlen=MOST_NOTICES)  # type: ignore[arg-type]
+            pipe.expire(_key(job_id), KEPT_SECONDS)
+            pipe.execute()
+
+
+def _notice(entry_id: str, fields: dict[str, str]) -> Notice:
+    if "done" in fields:
+        return Notice(entry_id, done=True)
+    return Notice(entry_id, done=False, stage=fields["stage"], share=float(fields["share"]))
 
 
 def _key(job_id: str) -> str:
-    return f"rollcall:done:{job_id}"
+    return f"rollcall:notices:{job_id}"

@@ -16,11 +16,13 @@ from shared.services import Services
 from shared.store import ledger
 from shared.store.ledger import Claim, ClaimLost
 from worker.finishing import store_failure
+from worker.progress import Progress
 
 BEATS_PER_STALE_PERIOD = 4
+CANCEL_NOTICED_SECONDS = 2.0
 
 
-def work_on(services: Services, job_id: str, perform: Callable[[Claim], None]) -> None:
+def work_on(services: Services, job_id: str, perform: Callable[[Claim, Progress], None]) -> None:
     """Claim the job and perform it. A job in other hands, or already done, is left alone."""
     with services.store.writing() as session:
         claim = ledger.claim(session, job_id)
@@ -30,8 +32,9 @@ def work_on(services: Services, job_id: str, perform: Callable[[Claim], None]) -
     with structlog.contextvars.bound_contextvars(job_id=job_id, tenant_id=claim.job.tenant_id):
         log.info("job_started", kind=claim.job.kind, attempt=claim.job.attempts)
         started = time.perf_counter()
-        with _heartbeat(services, claim):
-            _perform(services, claim, perform)
+        progress = Progress(services.notices, job_id)
+        with _heartbeat(services, claim, progress):
+            _perform(services, claim, lambda: perform(claim, progress))
         _record_duration(services, claim.job.queue, time.perf_counter() - started)
 
 
@@ -42,9 +45,9 @@ def _record_duration(services: Services, queue: str, seconds: float) -> None:
         log.warning("duration_not_recorded", error=type(error).__name__)
 
 
-def _perform(services: Services, claim: Claim, perform: Callable[[Claim], None]) -> None:
+def _perform(services: Services, claim: Claim, perform: Callable[[], None]) -> None:
     try:
-        perform(claim)
+        perform()
         log.info("job_succeeded")
     except ClaimLost:
         log.warning("job_claim_lost")
@@ -64,15 +67,17 @@ def _perform(services: Services, claim: Claim, perform: Callable[[Claim], None])
 
 
 @contextmanager
-def _heartbeat(services: Services, claim: Claim) -> Iterator[None]:
+def _heartbeat(services: Services, claim: Claim, progress: Progress) -> Iterator[None]:
     done = threading.Event()
-    period_seconds = services.settings.job_stale_seconds / BEATS_PER_STALE_PERIOD
+    stale_seconds = services.settings.job_stale_seconds
+    period_seconds = min(stale_seconds / BEATS_PER_STALE_PERIOD, CANCEL_NOTICED_SECONDS)
 
     def beat() -> None:
         while not done.wait(period_seconds):
             try:
                 with services.store.writing() as session:
                     if not ledger.beat(session, claim):
+                        progress.claim_lost.set()
                         return
             except SQLAlchemyError as error:
                 log.warning("heartbeat_missed", error=type(error).__name__)

@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 
 from shared.errors import InsufficientSpeech
 from shared.services import Services
-from shared.store.ledger import Claim
+from shared.store.ledger import Claim, Outcome
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
-from shared.wire import speaker_body
+from shared.wire.deepaffects import speaker_body
 from worker.audio.decoding import SAMPLE_RATE_HERTZ
 from worker.audio.reading import read_audio
 from worker.diarization.turns import total_seconds
 from worker.engine import Engine
 from worker.finishing import notify, store_result
+from worker.progress import Progress
 from worker.voiceprints.embedding import embed_speech
 
 
@@ -30,16 +31,18 @@ class VoiceSample:
     speech_seconds: float
 
 
-def enroll(services: Services, engine: Engine, claim: Claim) -> None:
+def enroll(services: Services, engine: Engine, claim: Claim, progress: Progress) -> None:
     """Work on a claimed job from its audio to the new sample. Raises InsufficientSpeech and ClaimLost."""
+    progress.report("decoding")
     samples = read_audio(services, claim.job)
+    progress.report("measuring")
     voice = measure_voice(engine, samples, services.settings.enroll_reject_seconds)
 
-    def add_sample(session: Session) -> dict[str, Any]:
-        return _add_sample(services, session, claim, voice, engine.model_id)
+    def store(session: Session) -> Outcome:
+        result = _add_sample(services, session, claim, voice, engine.model_id)
+        return Outcome(result, voice.audio_seconds, engine.model_id)
 
-    delivery = store_result(services, claim, add_sample, audio_seconds=voice.audio_seconds)
-    notify(services, claim.job, delivery)
+    notify(services, claim.job, store_result(services, claim, store))
 
 
 def measure_voice(engine: Engine, samples: NDArray[np.float32], reject_seconds: float) -> VoiceSample:
@@ -62,7 +65,7 @@ def _add_sample(
     job = claim.job
     speaker_id = job.parameters["speaker_id"]
     speakers = Speakers(session, job.tenant_id, services.settings.enroll_complete_seconds)
-    speakers.add_sample(
+    sample_id = speakers.add_sample(
         speaker_id,
         voice.vector,
         job_id=job.id,
@@ -71,4 +74,4 @@ def _add_sample(
         model_id=model_id,
         data_key=data_key(session, job.tenant_id, services.keyring),
     )
-    return speaker_body(speakers.summaries([speaker_id])[0])
+    return speaker_body(speakers.summaries([speaker_id])[0]) | {"sample_id": sample_id}

@@ -1,7 +1,6 @@
 """The end of a job: its outcome in the ledger, then word to those who wait for it."""
 
 from collections.abc import Callable
-from typing import Any
 
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
@@ -10,24 +9,19 @@ from shared.errors import RollcallError
 from shared.logging import log
 from shared.services import Services
 from shared.store import ledger
-from shared.store.ledger import Claim
+from shared.store.ledger import Claim, Outcome
 from shared.store.schema import Delivery, Job
 
 
 def store_result(
-    services: Services,
-    claim: Claim,
-    result: dict[str, Any] | Callable[[Session], dict[str, Any]],
-    *,
-    audio_seconds: float,
+    services: Services, claim: Claim, find_outcome: Callable[[Session], Outcome]
 ) -> Delivery | None:
-    """Write a result and the webhook's delivery in one transaction; a callable may write more within it.
+    """Write an outcome and the webhook's delivery in one transaction, with what ``find_outcome`` writes.
 
     Raises ClaimLost; then nothing was written.
     """
     with services.store.writing() as session:
-        outcome = result(session) if callable(result) else result
-        return ledger.succeed(session, claim, outcome, audio_seconds)
+        return ledger.succeed(session, claim, find_outcome(session))
 
 
 def store_failure(services: Services, claim: Claim, error: RollcallError) -> None:

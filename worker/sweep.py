@@ -6,7 +6,7 @@ from shared.domain import JobState
 from shared.logging import log
 from shared.queue import JOB_QUEUES
 from shared.services import Services
-from shared.store import deliveries, ledger
+from shared.store import deliveries, job_voices, ledger
 from shared.store.schema import now
 from worker.finishing import notify
 
@@ -20,6 +20,7 @@ def sweep(services: Services) -> None:
     for queue in JOB_QUEUES:
         _resend_unclaimed(services, queue)
     _send_due_deliveries(services)
+    _forget_old_voices(services)
 
 
 def _recover_stale_jobs(services: Services) -> None:
@@ -50,3 +51,9 @@ def _send_due_deliveries(services: Services) -> None:
         due = deliveries.due(session)
     for delivery_id in due:
         services.queue.send_delivery(delivery_id)
+
+
+def _forget_old_voices(services: Services) -> None:
+    limit = now() - timedelta(days=services.settings.job_voices_days)
+    with services.store.writing() as session:
+        job_voices.forget_older(session, limit)

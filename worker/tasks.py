@@ -46,7 +46,7 @@ def register_tasks(celery: Celery, services: Services) -> None:
         models.start(f"{current_process().name}@{services.settings.worker_host}")
 
     def identify_task(job_id: str) -> None:
-        work_on(services, job_id, lambda claim: identify(services, models.engine(), claim))
+        work_on(services, job_id, lambda *held: identify(services, models.engine(), *held))
 
     # To diarize is to identify among nobody; the names differ for those who watch the queue.
     celery.task(identify_task, name=JOB_TASKS[JobKind.IDENTIFY])
@@ -54,7 +54,7 @@ def register_tasks(celery: Celery, services: Services) -> None:
 
     @celery.task(name=JOB_TASKS[JobKind.ENROLL])
     def enroll_task(job_id: str) -> None:
-        work_on(services, job_id, lambda claim: enroll(services, models.engine(), claim))
+        work_on(services, job_id, lambda *held: enroll(services, models.engine(), *held))
 
     @celery.task(name=DELIVER_TASK)
     def deliver_task(delivery_id: str) -> None:

@@ -13,7 +13,7 @@ from shared.domain import JobKind
 from shared.errors import SpeakerNotFound
 from shared.queue import ENROLL
 from shared.store.speakers import Speakers
-from shared.wire import response_body, speaker_body
+from shared.wire.deepaffects import response_body, speaker_body
 
 
 @dialect.post(f"{PREFIX}/v2/sync/diarization/enroll")

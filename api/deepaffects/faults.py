@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from shared.errors import InvalidApiKey, Overloaded, RollcallError, WaitEnded
-from shared.wire import fault_body
+from shared.wire.deepaffects import fault_body
 
 
 def fault_response(error: RollcallError) -> Response:

@@ -13,7 +13,7 @@ from api.submission.audio import stage
 from shared.domain import JobKind
 from shared.errors import InvalidField
 from shared.queue import ASYNC, SYNC
-from shared.wire import response_body
+from shared.wire.deepaffects import response_body
 
 
 @dialect.post(f"{PREFIX}/v2/sync/diarization/identify")

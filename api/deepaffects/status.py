@@ -7,7 +7,7 @@ from api.deepaffects.blueprint import dialect, services
 from api.deepaffects.schemas import StatusQuery
 from shared.errors import JobNotFound
 from shared.store import jobs
-from shared.wire import status_body
+from shared.wire.deepaffects import status_body
 
 
 @dialect.get("/transaction/generic/api/v1/async/status")

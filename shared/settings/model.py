@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     sweep_interval_seconds: float = Field(
         5, gt=0, description="How often due deliveries and lost jobs are looked for."
     )
+    job_voices_days: float = Field(
+        30, ge=0, description="How long a job's voices can be enrolled by reference; 0: they are not kept."
+    )
     torch_threads: int = Field(0, ge=0, description="CPU threads of a worker's model; 0: one per core.")
     worker_host: str = Field(
         default_factory=gethostname, description="Name of the machine, as `/readyz` and the logs show it."

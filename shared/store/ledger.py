@@ -26,6 +26,15 @@ class Claim:
     token: str
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What a job found, in how many seconds of audio, with which models."""
+
+    result: dict[str, Any]
+    audio_seconds: float
+    model_id: str
+
+
 class ClaimLost(Exception):
     """The job was taken from this worker or canceled; nothing was written."""
 
@@ -62,18 +71,23 @@ def beat(session: Session, held: Claim) -> bool:
     return kept.first() is not None
 
 
-def succeed(
-    session: Session, held: Claim, result: dict[str, Any], audio_seconds: float = 0.0
-) -> Delivery | None:
-    """Write the result, the webhook's delivery with it, and count the audio. Raises ClaimLost."""
-    delivery = _finish(session, held, state=JobState.SUCCEEDED, result=result, error=None)
-    add_usage(session, held.job.tenant_id, audio_seconds)
+def succeed(session: Session, held: Claim, outcome: Outcome) -> Delivery | None:
+    """Write the outcome, the webhook's delivery with it, and count the audio. Raises ClaimLost."""
+    delivery = _finish(
+        session,
+        held,
+        state=JobState.SUCCEEDED,
+        result=outcome.result,
+        audio_seconds=outcome.audio_seconds,
+        model_id=outcome.model_id,
+    )
+    add_usage(session, held.job.tenant_id, outcome.audio_seconds)
     return delivery
 
 
 def fail(session: Session, held: Claim, error: RollcallError) -> Delivery | None:
     """Write the error, and the webhook's delivery with it. Raises ClaimLost."""
-    return _finish(session, held, state=JobState.FAILED, result=None, error=error_record(error))
+    return _finish(session, held, state=JobState.FAILED, error=error_record(error))
 
 
 def error_record(error: RollcallError) -> dict[str, Any]:
@@ -81,18 +95,11 @@ def error_record(error: RollcallError) -> dict[str, Any]:
     return {"code": error.code, "message": error.message, "field": error.field}
 
 
-def _finish(
-    session: Session,
-    held: Claim,
-    *,
-    state: JobState,
-    result: dict[str, Any] | None,
-    error: dict[str, Any] | None,
-) -> Delivery | None:
+def _finish(session: Session, held: Claim, **values: Any) -> Delivery | None:
     written = session.execute(
         update(Job)
         .where(Job.id == held.job.id, Job.claim_token == held.token, Job.state == JobState.RUNNING)
-        .values(state=state, result=result, error=error, finished_at=now(), claim_token=None)
+        .values(finished_at=now(), claim_token=None, **values)
         .returning(Job.id)
     )
     if written.first() is None:
@@ -109,7 +116,7 @@ def _add_delivery(session: Session, job_id: str) -> Delivery | None:
         tenant_id=job.tenant_id,
         job_id=job.id,
         url=job.webhook_url,
-        body=webhook_body(job.request_id, job.kind, job.result, job.error),
+        body=webhook_body(job),
         state=DeliveryState.PENDING,
         next_attempt_at=now(),
     )

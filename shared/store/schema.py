@@ -105,6 +105,8 @@ class Sample(Base):
     job_id: Mapped[str]
     audio_seconds: Mapped[float]
     speech_seconds: Mapped[float]
+    quality: Mapped[dict[str, Any] | None]
+    provenance: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -127,6 +129,7 @@ class Job(Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "request_id"),
         Index("ix_jobs_state_queue", "state", "queue"),
+        Index("ix_jobs_tenant_created", "tenant_id", "created_at", "id"),
         Index("ix_jobs_state_heartbeat", "state", "heartbeat_at"),
     )
 
@@ -135,6 +138,7 @@ class Job(Base):
     request_id: Mapped[str]
     request_digest: Mapped[str]
     kind: Mapped[str]
+    dialect: Mapped[str] = mapped_column(default="deepaffects", server_default="deepaffects")
     queue: Mapped[str]
     state: Mapped[str]
     blob_key: Mapped[str | None] = mapped_column(String(1024))
@@ -144,6 +148,9 @@ class Job(Base):
     language: Mapped[str] = mapped_column(default="")
     parameters: Mapped[dict[str, Any]]
     webhook_url: Mapped[str | None] = mapped_column(String(8192))
+    caller_metadata: Mapped[dict[str, Any] | None]
+    audio_seconds: Mapped[float | None]
+    model_id: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     queued_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
@@ -153,6 +160,18 @@ class Job(Base):
     claim_token: Mapped[str | None]
     result: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]
+
+
+class JobVoices(Base):
+    """The encrypted embeddings of a job's segments, one row of a matrix each, for enrolment without audio."""
+
+    __tablename__ = "job_voices"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    model_id: Mapped[str]
+    ciphertext: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
 class Usage(Base):

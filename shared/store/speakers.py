@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,8 +65,9 @@ class Speakers:
         speech_seconds: float,
         model_id: str,
         data_key: bytes,
-    ) -> None:
-        """Add a sample and its voiceprint; the speaker is made if he is new."""
+        provenance: dict[str, Any] | None = None,
+    ) -> str:
+        """Add a sample and its voiceprint; the speaker is made if he is new. The sample's id."""
         sample_id = new_id()
         self._session.add(
             Sample(
@@ -75,6 +77,7 @@ class Speakers:
                 job_id=job_id,
                 audio_seconds=audio_seconds,
                 speech_seconds=speech_seconds,
+                provenance=provenance,
             )
         )
         self._session.flush()
@@ -83,6 +86,7 @@ class Speakers:
             Voiceprint(sample_id=sample_id, tenant_id=self._tenant_id, model_id=model_id, ciphertext=sealed)
         )
         self._session.flush()
+        return sample_id
 
     def _speaker_key(self, speaker_id: str) -> str:
         wanted = select(Speaker.id).where(

@@ -1,9 +1,5 @@
-"""Dialect 1's bodies: the retired DeepAffects service's JSON, made from what the ledger holds.
+"""Dialect 1's bodies: the retired DeepAffects service's JSON, made from what the ledger holds."""
 
-The gateway answers with them and the workers post them to webhooks, so they are made in one place.
-"""
-
-import json
 from typing import Any
 
 from shared.domain import JobKind, JobState, SpeakerSummary
@@ -14,7 +10,8 @@ UNKNOWN_SPEAKER = "UserNotIdentified"
 def response_body(kind: str, result: dict[str, Any]) -> dict[str, Any]:
     """What a finished job answers: segments, or the state of an enrolment."""
     if kind == JobKind.ENROLL:
-        return {"message": "Success"} | result
+        shown = {name: value for name, value in result.items() if name != "sample_id"}
+        return {"message": "Success"} | shown
     segments = result["segments"]
     if kind == JobKind.DIARIZE:
         # There, a voice without a name is told from the others by its number.
@@ -63,13 +60,6 @@ def status_body(
     if result is not None or error is not None:
         body["response"] = outcome_body(request_id, kind, result, error)
     return body
-
-
-def webhook_body(
-    request_id: str, kind: str, result: dict[str, Any] | None, error: dict[str, Any] | None
-) -> bytes:
-    """The bytes posted to a webhook: a response, or the reason there is none."""
-    return json.dumps(outcome_body(request_id, kind, result, error)).encode()
 
 
 def outcome_body(

@@ -13,6 +13,7 @@ from shared.store.schema import Delivery, Job, now
 from tests.store.conftest import JobMaker
 
 RESULT = {"segments": []}
+OUTCOME = ledger.Outcome(RESULT, 10.0, "embedded@1")
 HOOK = "https://example.com/hook"
 
 
@@ -72,7 +73,7 @@ def test_a_claim_counts_the_attempt(store: Store, make_job: JobMaker) -> None:
 def test_a_finished_job_cannot_be_claimed(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted())
     with store.writing() as session:
-        ledger.succeed(session, claim, RESULT)
+        ledger.succeed(session, claim, OUTCOME)
     with store.writing() as session:
         assert ledger.claim(session, claim.job.id) is None
 
@@ -80,7 +81,7 @@ def test_a_finished_job_cannot_be_claimed(store: Store, make_job: JobMaker) -> N
 def test_a_result_is_kept_with_the_job(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted())
     with store.writing() as session:
-        ledger.succeed(session, claim, RESULT)
+        ledger.succeed(session, claim, OUTCOME)
     assert read(store, claim.job.id).result == RESULT
 
 
@@ -95,7 +96,7 @@ def test_an_error_is_kept_with_the_job(store: Store, make_job: JobMaker) -> None
 def test_a_result_and_its_webhook_are_one_transaction(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted(webhook_url=HOOK))
     with store.reading() as session:
-        ledger.succeed(session, claim, RESULT)
+        ledger.succeed(session, claim, OUTCOME)
         session.rollback()  # as if the worker died before the commit
     assert (read(store, claim.job.id).state, count(store, Delivery)) == (JobState.RUNNING, 0)
 
@@ -103,7 +104,7 @@ def test_a_result_and_its_webhook_are_one_transaction(store: Store, make_job: Jo
 def test_a_job_without_webhook_makes_no_delivery(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted())
     with store.writing() as session:
-        assert ledger.succeed(session, claim, RESULT) is None
+        assert ledger.succeed(session, claim, OUTCOME) is None
 
 
 def test_a_worker_that_lost_its_claim_cannot_write(store: Store, make_job: JobMaker) -> None:
@@ -112,7 +113,7 @@ def test_a_worker_that_lost_its_claim_cannot_write(store: Store, make_job: JobMa
         ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3)
     claimed(store, stale.job.id)
     with pytest.raises(ledger.ClaimLost), store.writing() as session:
-        ledger.succeed(session, stale, RESULT)
+        ledger.succeed(session, stale, OUTCOME)
 
 
 def test_a_lost_claim_has_no_heartbeat(store: Store, make_job: JobMaker) -> None:

@@ -1,0 +1,39 @@
+"""Embeddings of finished jobs' segments, kept encrypted for a while to enrol speakers from."""
+
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from shared.crypto import seal, unseal
+from shared.store.schema import Job, JobVoices
+
+
+def keep(session: Session, job: Job, vectors: NDArray[np.float32], *, model_id: str, data_key: bytes) -> None:
+    """Keep an embedding per segment, shape (num_segments, dimensions); NaN for one that is too short."""
+    if not vectors.size:
+        return
+    sealed = seal(data_key, vectors.astype("<f4").tobytes(), _context(job.tenant_id, job.id))
+    session.add(JobVoices(job_id=job.id, tenant_id=job.tenant_id, model_id=model_id, ciphertext=sealed))
+
+
+def load(
+    session: Session, job: Job, num_segments: int, *, model_id: str | None, data_key: bytes
+) -> NDArray[np.float32] | None:
+    """Embeddings of a job's segments, shape (num_segments, dimensions); None if they are not kept."""
+    row = session.get(JobVoices, job.id)
+    if row is None or row.model_id != model_id:
+        return None
+    plain = unseal(data_key, row.ciphertext, _context(job.tenant_id, job.id))
+    return np.frombuffer(plain, dtype="<f4").astype(np.float32).reshape(num_segments, -1)
+
+
+def forget_older(session: Session, limit: datetime) -> None:
+    """Remove what was kept before a moment."""
+    session.execute(delete(JobVoices).where(JobVoices.created_at < limit))
+
+
+def _context(tenant_id: str, job_id: str) -> str:
+    return f"job-voices/{tenant_id}/{job_id}"

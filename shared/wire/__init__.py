@@ -1,0 +1,17 @@
+"""What goes over the wire, in each dialect, made from what the ledger holds.
+
+The gateway answers with it and the workers post it to webhooks, so it is made in one place.
+"""
+
+import json
+
+from shared.domain import Dialect
+from shared.store.schema import Job
+from shared.wire import deepaffects, v1
+
+
+def webhook_body(job: Job) -> bytes:
+    """The bytes that a finished job's webhook gets, in the dialect that the job was asked for in."""
+    if job.dialect == Dialect.V1:
+        return json.dumps(v1.job_event(job)).encode()
+    return json.dumps(deepaffects.outcome_body(job.request_id, job.kind, job.result, job.error)).encode()
