@@ -5,6 +5,8 @@ import time
 from flask import Flask, Response, g, request
 from flask_smorest import Api
 
+from api import v1
+from api.context import drop_temporary_files
 from api.deepaffects import dialect
 from api.failures import register_failures
 from api.health import health
@@ -29,10 +31,14 @@ def create_app(services: Services) -> Flask:
     app.extensions["services"] = services
     app.extensions["submissions"] = Submissions(services)
     app.register_blueprint(health)
-    Api(app).register_blueprint(dialect)
+    documented = Api(app)
+    documented.register_blueprint(dialect)
+    for blueprint in v1.BLUEPRINTS:
+        documented.register_blueprint(blueprint)
     register_failures(app)
     app.before_request(_start_clock)
     app.after_request(_log_request)
+    app.teardown_request(drop_temporary_files)
     return app
 
 

@@ -1,12 +1,14 @@
 """Whatever goes wrong becomes an error of the tree, and leaves as the dialect's JSON."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from api.deepaffects.faults import fault_response
+from api.v1.problems import problem_response
 from shared.errors import (
     BadRequest,
     ContentTooLarge,
@@ -27,18 +29,25 @@ _BY_STATUS: dict[int, RollcallError] = {
     415: UnsupportedMediaType("The body must be JSON; send it with 'Content-Type: application/json'."),
 }
 UNPROCESSABLE = 422
+# Where a field was looked for; that is no part of its name.
+PLACES = ("json", "query", "form", "headers", "_schema")
 
 
 def register_failures(app: Flask) -> None:
     """Answer every exception of the app in JSON."""
-    app.register_error_handler(RollcallError, fault_response)
+    app.register_error_handler(RollcallError, error_response)
     app.register_error_handler(HTTPException, _http_failure)
     app.register_error_handler(OperationalError, _database_failure)
     app.register_error_handler(Exception, _unexpected_failure)
 
 
+def error_response(error: RollcallError) -> Response:
+    """An error in the shape of the dialect that was asked in."""
+    return problem_response(error) if request.path.startswith("/v1/") else fault_response(error)
+
+
 def _http_failure(exception: HTTPException) -> Response:
-    response = fault_response(_as_error(exception))
+    response = error_response(_as_error(exception))
     for name, value in exception.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
@@ -48,30 +57,37 @@ def _http_failure(exception: HTTPException) -> Response:
 def _as_error(exception: HTTPException) -> RollcallError:
     status = exception.code or 500
     if status == UNPROCESSABLE:
-        return _first_bad_field(getattr(exception, "data", {}).get("messages", {}))
+        return _bad_fields(getattr(exception, "data", {}).get("messages", {}))
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     return InternalError("The request failed.") if status >= 500 else BadRequest("The request is malformed.")  # noqa: PLR2004
 
 
-def _first_bad_field(messages: Any) -> InvalidField:
-    """The first of the schema's complaints: {location: {field: [message]}} or deeper."""
-    field, found = "body", messages
-    while isinstance(found, dict) and found:
-        key, found = next(iter(found.items()))
-        if isinstance(key, str) and key not in {"json", "query", "_schema"}:
-            field = key
-    text = found[0] if isinstance(found, list) and found else "is not valid"
-    return InvalidField(f"{field} {text}", field=field)
+def _bad_fields(messages: Any) -> InvalidField:
+    """The schema's complaints; the first of them is the sentence for those who take one."""
+    complaints = [(field, f"{field} {text}") for field, text in _complaints(messages)]
+    field, sentence = complaints[0] if complaints else ("body", "body is not valid.")
+    return InvalidField(sentence, field=field, complaints=complaints)
+
+
+def _complaints(messages: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """(field, what is wrong) from {location: {field: [message]}}, to any depth."""
+    if isinstance(messages, dict):
+        for key, below in messages.items():
+            named = () if key in PLACES else (str(key),)
+            yield from _complaints(below, path + named)
+    else:
+        for text in messages if isinstance(messages, list) else [messages]:
+            yield ".".join(path) or "body", str(text)
 
 
 def _database_failure(exception: OperationalError) -> Response:
     log.error("database_unreachable", exc_info=exception)
-    return fault_response(Overloaded("The database cannot be reached; send the request again shortly."))
+    return error_response(Overloaded("The database cannot be reached; send the request again shortly."))
 
 
 def _unexpected_failure(exception: Exception) -> Response:
     log.error("unexpected_failure", exc_info=exception)
-    return fault_response(
+    return error_response(
         InternalError("An unexpected error; it is in the service's log. Send the request again or report it.")
     )

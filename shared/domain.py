@@ -62,12 +62,40 @@ class AudioSource:
     sample_rate_hertz: int = 0
 
 
+class StrangerReason(StrEnum):
+    """Why a voice was not given a name."""
+
+    BELOW_THRESHOLD = "below_threshold"
+    """It sounds like nobody who was looked for."""
+    AMBIGUOUS = "ambiguous"
+    """Another voice of the recording has a far better claim to the name it is nearest to."""
+    TOO_SHORT = "too_short"
+    """It says too little to be told from others."""
+    OVERLAP = "overlap"
+    """Others talk over nearly all that it says."""
+    POOR_AUDIO = "poor_audio"
+    """It sounds like nobody who was looked for, but noise, clipping or a low level may be why."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An enrolled speaker whom a voice was compared with."""
+
+    speaker_id: str
+    cosine_score: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The form kept in the ledger."""
+        return {"speaker_id": self.speaker_id, "cosine_score": round(self.cosine_score, 4)}
+
+
 @dataclass(frozen=True)
 class Segment:
     """One stretch of speech of one voice.
 
-    ``speaker_id`` is None for a stranger, whom ``label`` still tells from the job's other voices.
-    ``cosine_score`` is the best voiceprint's, also where it was not enough for a name.
+    ``speaker_id`` is None for a stranger, whom ``label`` still tells from the job's other voices, and then
+    ``reason`` is a StrangerReason. ``cosine_score`` is the best voiceprint's, also where it was not enough
+    for a name; ``candidates`` are the best few, nearest first.
     """
 
     start_seconds: float
@@ -75,6 +103,8 @@ class Segment:
     label: str
     speaker_id: str | None = None
     cosine_score: float | None = None
+    reason: str | None = None
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def name(self) -> str:
@@ -85,7 +115,9 @@ class Segment:
     def from_json(cls, kept: dict[str, Any]) -> "Segment":
         """A segment out of the ledger, also one that an older version wrote."""
         known = {one.name for one in fields(cls)}
-        return cls(**{name: value for name, value in kept.items() if name in known})
+        values = {name: value for name, value in kept.items() if name in known}
+        candidates = tuple(Candidate(**candidate) for candidate in kept.get("candidates", ()))
+        return cls(**values | {"candidates": candidates})
 
     def to_json(self) -> dict[str, Any]:
         """The form kept in the ledger."""
@@ -95,6 +127,8 @@ class Segment:
             "label": self.label,
             "speaker_id": self.speaker_id,
             "cosine_score": None if self.cosine_score is None else round(self.cosine_score, 4),
+            "reason": self.reason,
+            "candidates": [candidate.to_json() for candidate in self.candidates],
         }
 
 

@@ -5,14 +5,19 @@
     │   ├── MalformedBody, BodyIncomplete, InvalidField, RequestIdReused
     │   ├── AudioUnreadable, AudioEmpty, AudioTooLong, AudioUnreachable
     │   ├── SpeakerUnknown, EnrollmentIncomplete, InsufficientSpeech
+    │   ├── SeveralVoices, AudioClipped, AudioTooQuiet
     │   └── EgressDenied
     ├── InvalidApiKey (401)
     ├── QuotaSpent (402)
     ├── NotFound (404)
-    │   └── SpeakerNotFound, JobNotFound
+    │   └── SpeakerNotFound, SampleNotFound, JobNotFound, DeliveryNotFound
     ├── MethodNotAllowed (405)
+    ├── NotAcceptable (406)
+    ├── Conflict (409)
+    │   └── JobFinished, ResultNotReady, VoicesNotKept
     ├── ContentTooLarge (413)
     ├── UnsupportedMediaType (415)
+    ├── IdempotencyKeyReused (422)
     ├── InternalError (500)
     │   └── WorkerLost
     ├── Overloaded (503)
@@ -22,7 +27,7 @@ A code is stable: callers may branch on it. A message is one sentence for a pers
 and says what to do. A worker stores an error with its job, the gateway makes it again from its code.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 
@@ -33,10 +38,14 @@ class RollcallError(Exception):
     http_status: ClassVar[int] = 500
     retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, field: str | None = None, complaints: Sequence[tuple[str, str]] = ()
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
+        self.complaints = complaints or ([(field, message)] if field else [])
+        """Every bad field with what is wrong with it, where more than one was found."""
 
 
 class BadRequest(RollcallError):
@@ -112,6 +121,24 @@ class InsufficientSpeech(BadRequest):
     code = "insufficient_speech"
 
 
+class SeveralVoices(BadRequest):
+    """The enrolment audio has more than one voice."""
+
+    code = "several_voices"
+
+
+class AudioClipped(BadRequest):
+    """The enrolment audio was recorded so loud that its peaks are cut off."""
+
+    code = "audio_clipped"
+
+
+class AudioTooQuiet(BadRequest):
+    """The speech in the enrolment audio is far too quiet."""
+
+    code = "audio_too_quiet"
+
+
 class EgressDenied(BadRequest):
     """A url points where the service must not connect."""
 
@@ -145,6 +172,18 @@ class SpeakerNotFound(NotFound):
     code = "speaker_not_found"
 
 
+class SampleNotFound(NotFound):
+    """The sample asked for does not exist."""
+
+    code = "sample_not_found"
+
+
+class DeliveryNotFound(NotFound):
+    """The delivery asked for does not exist."""
+
+    code = "delivery_not_found"
+
+
 class JobNotFound(NotFound):
     """The job asked for does not exist."""
 
@@ -156,6 +195,45 @@ class MethodNotAllowed(RollcallError):
 
     code = "method_not_allowed"
     http_status = 405
+
+
+class NotAcceptable(RollcallError):
+    """The result cannot be given in the format asked for."""
+
+    code = "not_acceptable"
+    http_status = 406
+
+
+class Conflict(RollcallError):
+    """The resource is not in a state that allows this."""
+
+    code = "conflict"
+    http_status = 409
+
+
+class JobFinished(Conflict):
+    """A job that has ended cannot be canceled."""
+
+    code = "job_finished"
+
+
+class ResultNotReady(Conflict):
+    """The job has no result, or none yet."""
+
+    code = "result_not_ready"
+
+
+class VoicesNotKept(Conflict):
+    """The voices of the job that was referred to are not kept any more."""
+
+    code = "voices_not_kept"
+
+
+class IdempotencyKeyReused(RollcallError):
+    """The same Idempotency-Key came with another body."""
+
+    code = "idempotency_key_reused"
+    http_status = 422
 
 
 class ContentTooLarge(RollcallError):

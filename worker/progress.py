@@ -32,4 +32,4 @@ class Progress:
         self._stage, self._said_at = stage, moment
         # Progress is a courtesy; the job goes on without it.
         with suppress(RedisError):
-            self._notices.progress(self._job_id, stage, share)
+            self._notices.progress(self._job_id, stage, min(share, 1.0))

@@ -1,16 +1,15 @@
 """The dialect's blueprint: its prefix, its body parser, its authentication."""
 
-from typing import IO, Any
+from typing import Any
 
-from flask import Request, current_app, g, request
+from flask import Request, request
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema
 from webargs.flaskparser import FlaskParser
 
 from api.authentication import require_caller
+from api.context import close_after_request, services
 from api.intake import parse_json, receive
-from api.submission import Submissions
-from shared.services import Services
 
 PREFIX = "/audio/generic/api"
 
@@ -40,27 +39,3 @@ dialect = DialectBlueprint("deepaffects", __name__)
 def authenticate() -> None:
     """Nobody gets further without a key."""
     require_caller(request, services())
-
-
-def services() -> Services:
-    """The process's services."""
-    found: Services = current_app.extensions["services"]
-    return found
-
-
-def submissions() -> Submissions:
-    """The shared submission path."""
-    found: Submissions = current_app.extensions["submissions"]
-    return found
-
-
-def close_after_request(file: IO[bytes]) -> None:
-    """Drop a temporary file when the request ends, however it does."""
-    g.setdefault("temporary_files", []).append(file)
-
-
-@dialect.teardown_request
-def drop_temporary_files(_: BaseException | None) -> None:
-    """Close what this request received."""
-    for file in g.pop("temporary_files", []):
-        file.close()

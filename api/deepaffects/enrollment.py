@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from api.authentication import current_caller
-from api.deepaffects.blueprint import PREFIX, dialect, services, submissions
+from api.context import services, submissions
+from api.deepaffects.blueprint import PREFIX, dialect
 from api.deepaffects.identification import audio_input
 from api.deepaffects.schemas import EnrollBody, ListQuery, SpeakerBody, SubmitQuery
 from api.submission import Submission

@@ -5,7 +5,8 @@ from typing import Any
 from flask import request
 
 from api.authentication import current_caller
-from api.deepaffects.blueprint import PREFIX, close_after_request, dialect, services, submissions
+from api.context import close_after_request, services, submissions
+from api.deepaffects.blueprint import PREFIX, dialect
 from api.deepaffects.schemas import DiarizeBody, IdentifyBody, SubmitQuery
 from api.intake.base64_text import decoded
 from api.submission import AudioInput, Submission

@@ -3,7 +3,8 @@
 from typing import Any
 
 from api.authentication import current_caller
-from api.deepaffects.blueprint import dialect, services
+from api.context import services
+from api.deepaffects.blueprint import dialect
 from api.deepaffects.schemas import StatusQuery
 from shared.errors import JobNotFound
 from shared.store import jobs

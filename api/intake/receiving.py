@@ -21,14 +21,9 @@ def receive(request: Request, deadline_seconds: float) -> IO[bytes]:
     """The body, in a file that is gone once closed. Raises BodyIncomplete, or werkzeug's 413."""
     spool = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - the caller closes it
     try:
-        with _cut_off_after(request, deadline_seconds):
+        with within_deadline(request, deadline_seconds):
             while chunk := request.stream.read(CHUNK_BYTES):
                 spool.write(chunk)
-    except (ClientDisconnected, OSError):
-        spool.close()
-        raise BodyIncomplete(
-            f"The body did not arrive whole within {deadline_seconds:.0f} s; send it faster, or by url."
-        ) from None
     except BaseException:
         spool.close()
         raise
@@ -37,25 +32,27 @@ def receive(request: Request, deadline_seconds: float) -> IO[bytes]:
 
 
 @contextmanager
-def _cut_off_after(request: Request, seconds: float) -> Iterator[None]:
+def within_deadline(request: Request, seconds: float) -> Iterator[None]:
     """Stop receiving after the deadline, so that a sender of a byte a second does not keep a thread.
 
     A timeout of the socket would start anew with each byte. Shutting down the receiving half ends the
-    read that waits, and leaves the sending half for our answer.
+    read that waits, and leaves the sending half for our answer. Raises BodyIncomplete.
     """
     connection: socket.socket | None = request.environ.get("gunicorn.socket")
-    if connection is None:
-        yield
-        return
 
     def cut_off() -> None:
         with suppress(OSError):
-            connection.shutdown(socket.SHUT_RD)
+            if connection is not None:
+                connection.shutdown(socket.SHUT_RD)
 
     timer = threading.Timer(seconds, cut_off)
     timer.daemon = True
     timer.start()
     try:
         yield
+    except (ClientDisconnected, OSError):
+        raise BodyIncomplete(
+            f"The body did not arrive whole within {seconds:.0f} s; send it faster, or the audio by url."
+        ) from None
     finally:
         timer.cancel()

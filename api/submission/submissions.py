@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from api.submission.admission import check_quota, check_wait
 from api.submission.audio import AudioInput, check_audio
 from api.submission.waiting import wait_for_end
-from shared.domain import AudioSource, JobKind, JobState
+from shared.domain import AudioSource, Dialect, JobKind, JobState
 from shared.errors import (
     EnrollmentIncomplete,
     InternalError,
@@ -40,11 +40,15 @@ class Submission:
     parameters: dict[str, Any]
     webhook_url: str | None = None
     request_id: str | None = None
+    dialect: Dialect = Dialect.DEEPAFFECTS
+    metadata: dict[str, Any] = field(default_factory=dict)
 
     def digest(self) -> str:
         """Equal for requests that ask for the same."""
         asked = [self.kind, self.audio.digest(), self.audio.encoding, self.audio.sample_rate_hertz]
-        text = json.dumps([*asked, self.language, self.parameters, self.webhook_url], sort_keys=True)
+        text = json.dumps(
+            [*asked, self.language, self.parameters, self.webhook_url, self.metadata], sort_keys=True
+        )
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -73,7 +77,7 @@ class Submissions:
 
     def answer(self, job: Job) -> dict[str, Any]:
         """Wait for a job's end and return its result. Raises the job's error, or WaitEnded."""
-        ended = wait_for_end(self._services, job)
+        ended = self.wait(job, self._services.settings.sync_wait_seconds)
         if ended is None:
             raise Overloaded("The request was refused while this one waited for it; send it again.")
         if ended.state == JobState.SUCCEEDED:
@@ -85,26 +89,31 @@ class Submissions:
                 jobs.forget(session, ended.id)
         raise error
 
+    def wait(self, job: Job, seconds: float) -> Job | None:
+        """The job once it is final; None if it was removed meanwhile. Raises WaitEnded."""
+        return wait_for_end(self._services, job, seconds)
+
     def _check_speakers(self, submission: Submission) -> None:
         wanted = submission.parameters.get("speaker_ids", [])
         if not wanted:
             return
         settings = self._services.settings
+        named = "speakers" if submission.dialect == Dialect.V1 else "speakerIds"
         with self._services.store.reading() as session:
             speakers = Speakers(session, submission.caller.tenant_id, settings.enroll_complete_seconds)
             found = {summary.speaker_id: summary for summary in speakers.summaries(wanted)}
         for speaker_id in wanted:
             if speaker_id not in found:
                 raise SpeakerUnknown(
-                    f"speakerIds names {speaker_id!r}, who is not enrolled; enrol this speaker first.",
-                    field="speakerIds",
+                    f"{named} names {speaker_id!r}, who is not enrolled; enrol this speaker first.",
+                    field=named,
                 )
             if not found[speaker_id].enrollment_complete:
                 missing = settings.enroll_complete_seconds - found[speaker_id].speech_seconds
                 raise EnrollmentIncomplete(
-                    f"speakerIds names {speaker_id!r}, whose enrolment is not complete; enrol at least "
+                    f"{named} names {speaker_id!r}, whose enrolment is not complete; enrol at least "
                     f"{missing:.1f} s more of this speaker's speech.",
-                    field="speakerIds",
+                    field=named,
                 )
 
     def _known(self, submission: Submission) -> Job | None:
@@ -149,6 +158,8 @@ class Submissions:
             language=submission.language,
             parameters=submission.parameters,
             webhook_url=submission.webhook_url,
+            dialect=submission.dialect,
+            caller_metadata=submission.metadata,
         )
         job = None
         try:

@@ -15,15 +15,15 @@ LEDGER_ASKED_EVERY_SECONDS = 30.0
 PAUSE_WITHOUT_REDIS_SECONDS = 1.0
 
 
-def wait_for_end(services: Services, job: Job) -> Job | None:
+def wait_for_end(services: Services, job: Job, seconds: float) -> Job | None:
     """The job once it is final; None if it was removed meanwhile. Raises WaitEnded when time is up."""
-    deadline = time.monotonic() + services.settings.sync_wait_seconds
+    deadline = time.monotonic() + seconds
     current: Job | None = job
     while current is not None and not JobState(current.state).is_final:
         remaining = deadline - time.monotonic()
         if remaining <= 0:
             raise WaitEnded(
-                f"The job is not finished after {services.settings.sync_wait_seconds:.0f} s and goes on; "
+                f"The job is not finished after {seconds:.0f} s and goes on; "
                 f"use the asynchronous call for such recordings. Its request_id is {job.request_id}.",
                 request_id=job.request_id,
             )

@@ -6,6 +6,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain import DeliveryState
+from shared.store.listing import newest_first
 from shared.store.schema import Delivery, DeliveryAttempt, now
 
 
@@ -66,6 +67,55 @@ def record_attempt(
             finished_at=None if state == DeliveryState.PENDING else now(),
         )
     )
+
+
+def get_of_tenant(session: Session, tenant_id: str, delivery_id: str) -> Delivery | None:
+    """A tenant's delivery."""
+    return session.scalar(select(Delivery).where(Delivery.tenant_id == tenant_id, Delivery.id == delivery_id))
+
+
+def attempts_of(session: Session, delivery_id: str) -> list[DeliveryAttempt]:
+    """A delivery's attempts, oldest first."""
+    wanted = select(DeliveryAttempt).where(DeliveryAttempt.delivery_id == delivery_id)
+    return list(session.scalars(wanted.order_by(DeliveryAttempt.attempted_at)))
+
+
+def newest(
+    session: Session, tenant_id: str, *, state: str | None, after: list[str] | None, limit: int
+) -> list[Delivery]:
+    """A tenant's deliveries, newest first, from after a position. Raises InvalidField."""
+    query = select(Delivery).where(Delivery.tenant_id == tenant_id)
+    if state is not None:
+        query = query.where(Delivery.state == state)
+    return list(session.scalars(newest_first(query, Delivery, after).limit(limit)))
+
+
+def restart(
+    session: Session,
+    tenant_id: str,
+    *,
+    delivery_id: str | None = None,
+    exhausted_since: datetime | None = None,
+) -> list[str]:
+    """Make one delivery, or all that were given up since a time, due now with a schedule from the start."""
+    wanted = [Delivery.tenant_id == tenant_id]
+    if delivery_id is not None:
+        wanted.append(Delivery.id == delivery_id)
+    if exhausted_since is not None:
+        wanted += [Delivery.state == DeliveryState.EXHAUSTED, Delivery.created_at >= exhausted_since]
+    restarted = session.scalars(
+        update(Delivery)
+        .where(*wanted)
+        .values(
+            state=DeliveryState.PENDING,
+            attempts=0,
+            next_attempt_at=now(),
+            leased_until=None,
+            finished_at=None,
+        )
+        .returning(Delivery.id)
+    )
+    return list(restarted)
 
 
 def _is_due(moment: datetime) -> tuple:  # type: ignore[type-arg]

@@ -19,15 +19,15 @@ def keep(session: Session, job: Job, vectors: NDArray[np.float32], *, model_id: 
     session.add(JobVoices(job_id=job.id, tenant_id=job.tenant_id, model_id=model_id, ciphertext=sealed))
 
 
-def load(
-    session: Session, job: Job, num_segments: int, *, model_id: str | None, data_key: bytes
-) -> NDArray[np.float32] | None:
+def load(session: Session, job: Job, *, model_id: str | None, data_key: bytes) -> NDArray[np.float32] | None:
     """Embeddings of a job's segments, shape (num_segments, dimensions); None if they are not kept."""
     row = session.get(JobVoices, job.id)
     if row is None or row.model_id != model_id:
         return None
     plain = unseal(data_key, row.ciphertext, _context(job.tenant_id, job.id))
-    return np.frombuffer(plain, dtype="<f4").astype(np.float32).reshape(num_segments, -1)
+    return (
+        np.frombuffer(plain, dtype="<f4").astype(np.float32).reshape(len((job.result or {})["segments"]), -1)
+    )
 
 
 def forget_older(session: Session, limit: datetime) -> None:

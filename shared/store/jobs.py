@@ -1,14 +1,15 @@
 """Submitting and reading jobs: the gateway's half of the ledger."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shared.domain import AudioSource, JobKind, JobState
-from shared.store.schema import Delivery, Job
+from shared.domain import AudioSource, Dialect, JobKind, JobState
+from shared.store.listing import newest_first
+from shared.store.schema import Delivery, Job, now
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class NewJob:
     language: str
     parameters: dict[str, Any]
     webhook_url: str | None
+    dialect: Dialect = Dialect.DEEPAFFECTS
+    caller_metadata: dict[str, Any] = field(default_factory=dict)
 
 
 def find_by_request(session: Session, tenant_id: str, request_id: str) -> Job | None:
@@ -49,6 +52,8 @@ def submit(session: Session, new: NewJob) -> Job | None:
         language=new.language,
         parameters=new.parameters,
         webhook_url=new.webhook_url,
+        dialect=new.dialect,
+        caller_metadata=new.caller_metadata,
     )
     try:
         with session.begin_nested():
@@ -61,6 +66,36 @@ def submit(session: Session, new: NewJob) -> Job | None:
 def get(session: Session, job_id: str) -> Job | None:
     """A job by its own id."""
     return session.get(Job, job_id)
+
+
+def get_of_tenant(session: Session, tenant_id: str, job_id: str) -> Job | None:
+    """A tenant's job by its own id."""
+    return session.scalar(select(Job).where(Job.tenant_id == tenant_id, Job.id == job_id))
+
+
+def newest(
+    session: Session, tenant_id: str, *, state: str | None, after: list[str] | None, limit: int
+) -> list[Job]:
+    """A tenant's jobs, newest first, from after a position. Raises InvalidField for one of elsewhere."""
+    query = select(Job).where(Job.tenant_id == tenant_id)
+    if state is not None:
+        query = query.where(Job.state == state)
+    return list(session.scalars(newest_first(query, Job, after).limit(limit)))
+
+
+def cancel(session: Session, tenant_id: str, job_id: str) -> bool:
+    """Take a job that waits or runs away from its workers; False if it has ended."""
+    canceled = session.execute(
+        update(Job)
+        .where(
+            Job.tenant_id == tenant_id,
+            Job.id == job_id,
+            Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
+        )
+        .values(state=JobState.CANCELED, claim_token=None, finished_at=now())
+        .returning(Job.id)
+    )
+    return canceled.first() is not None
 
 
 def count_unfinished(session: Session, queue: str) -> int:

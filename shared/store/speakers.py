@@ -32,9 +32,13 @@ class Speakers:
         self._tenant_id = tenant_id
         self._complete_seconds = complete_seconds
 
-    def summaries(self, speaker_ids: Iterable[str] | None = None) -> list[SpeakerSummary]:
-        """Speakers in order of their ids; all of the tenant's, or those named that exist."""
-        query = self._totals()
+    def summaries(
+        self, speaker_ids: Iterable[str] | None = None, *, after: str | None = None, limit: int | None = None
+    ) -> list[SpeakerSummary]:
+        """Speakers in order of their ids: all of the tenant's, those named that exist, or from after one."""
+        query = self._totals().limit(limit)
+        if after is not None:
+            query = query.where(Speaker.speaker_id > after)
         if speaker_ids is not None:
             query = query.where(Speaker.speaker_id.in_(list(speaker_ids)))
         return [
@@ -123,6 +127,23 @@ class Speakers:
             vector = np.frombuffer(plain, dtype="<f4").astype(np.float32)
             found.append(StoredVoiceprint(speaker_id, vector, speech_seconds))
         return found
+
+    def samples(self, speaker_id: str) -> list[Sample]:
+        """A speaker's samples, oldest first."""
+        query = (
+            select(Sample)
+            .join(Speaker, Sample.speaker_key == Speaker.id)
+            .where(Speaker.tenant_id == self._tenant_id, Speaker.speaker_id == speaker_id)
+            .order_by(Sample.created_at, Sample.id)
+        )
+        return list(self._session.scalars(query))
+
+    def remove_sample(self, speaker_id: str, sample_id: str) -> bool:
+        """Erase a sample with its voiceprint; False if the speaker has none of that id."""
+        wanted = [sample for sample in self.samples(speaker_id) if sample.id == sample_id]
+        for sample in wanted:
+            self._session.delete(sample)
+        return bool(wanted)
 
     def remove(self, speaker_id: str) -> bool:
         """Erase a speaker with his samples and voiceprints; False if there is none of that id."""

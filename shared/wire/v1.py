@@ -4,8 +4,8 @@ import math
 from datetime import datetime
 from typing import Any
 
-from shared.domain import JobKind, Segment
-from shared.store.schema import Job
+from shared.domain import JobKind, Segment, SpeakerSummary
+from shared.store.schema import Delivery, DeliveryAttempt, Job, Sample
 
 # How fast the provisional confidence grows around the threshold; calibration will take its place.
 CONFIDENCE_SCALE = 0.05
@@ -63,6 +63,53 @@ def _confidence(segment: Segment, threshold: float) -> float | None:
         return None
     named = 1 / (1 + math.exp((threshold - segment.cosine_score) / CONFIDENCE_SCALE))
     return round(named if segment.speaker_id else 1 - named, 3)
+
+
+def speaker_resource(speaker: SpeakerSummary) -> dict[str, Any]:
+    """An enrolled speaker."""
+    return {
+        "id": speaker.speaker_id,
+        "enrollment_complete": speaker.enrollment_complete,
+        "quality": speaker.quality.value,
+        "speech_seconds": round(speaker.speech_seconds, 2),
+        "audio_seconds": round(speaker.audio_seconds, 2),
+    }
+
+
+def sample_resource(sample: Sample) -> dict[str, Any]:
+    """One enrolment recording, in numbers."""
+    return {
+        "id": sample.id,
+        "created_at": timestamp(sample.created_at),
+        "audio_seconds": round(sample.audio_seconds, 2),
+        "speech_seconds": round(sample.speech_seconds, 2),
+        "quality": sample.quality or {},
+        "provenance": sample.provenance or {"by": "audio", "job_id": sample.job_id},
+    }
+
+
+def delivery_resource(delivery: Delivery) -> dict[str, Any]:
+    """A webhook's delivery without its attempts."""
+    return {
+        "id": delivery.id,
+        "job_id": delivery.job_id,
+        "url": delivery.url,
+        "status": delivery.state,
+        "attempts_made": delivery.attempts,
+        "created_at": timestamp(delivery.created_at),
+        "next_attempt_at": timestamp(delivery.next_attempt_at),
+        "finished_at": timestamp(delivery.finished_at),
+    }
+
+
+def attempt_resource(attempt: DeliveryAttempt) -> dict[str, Any]:
+    """What one attempt met."""
+    return {
+        "attempted_at": timestamp(attempt.attempted_at),
+        "duration_seconds": round(attempt.duration_seconds, 3),
+        "status_code": attempt.status_code,
+        "error": attempt.error,
+    }
 
 
 def job_event(job: Job) -> dict[str, Any]:

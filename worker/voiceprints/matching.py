@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.domain import Candidate, StrangerReason
+
 Vector = NDArray[np.float32]
+
+MOST_CANDIDATES: Final = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,14 +24,25 @@ class Voiceprint:
 
 @dataclass(frozen=True)
 class Match:
-    """The outcome of a comparison: ``speaker_id`` is None when no voiceprint is near enough.
+    """The outcome of a comparison: ``speaker_id`` is None when the voice was not named.
 
     ``cosine_score`` is that of ``nearest_id``, the best of all, and −1 with None when there are none.
+    ``reason`` says why there is no name; ``candidates`` are the nearest speakers, best first.
     """
 
     speaker_id: str | None
     cosine_score: float
     nearest_id: str | None
+    reason: StrangerReason | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+    def unnamed(self, reason: StrangerReason) -> "Match":
+        """The same comparison, for a voice that is not to be named."""
+        return replace(self, speaker_id=None, reason=reason)
+
+
+NO_MATCH: Final = Match(None, -1.0, None, StrangerReason.BELOW_THRESHOLD)
+"""Of a voice that there was nothing to compare with."""
 
 
 class Gallery:
@@ -40,11 +56,13 @@ class Gallery:
     def match(self, embedding: Vector, threshold: float) -> Match:
         """The nearest voiceprint of ``embedding`` (dimension,), named if its score reaches ``threshold``."""
         if not self.speaker_ids:
-            return Match(None, -1.0, None)
+            return NO_MATCH
         scores = np.clip(self.matrix @ embedding, -1.0, 1.0)
-        best = int(np.argmax(scores))
-        nearest_id, score = self.speaker_ids[best], float(scores[best])
-        return Match(nearest_id if score >= threshold else None, score, nearest_id)
+        nearest = np.argsort(-scores, kind="stable")[:MOST_CANDIDATES]
+        candidates = tuple(Candidate(self.speaker_ids[one], float(scores[one])) for one in nearest)
+        best = candidates[0]
+        match = Match(best.speaker_id, best.cosine_score, best.speaker_id, None, candidates)
+        return match if best.cosine_score >= threshold else match.unnamed(StrangerReason.BELOW_THRESHOLD)
 
 
 def combine(vectors: Sequence[Vector], speech_seconds: Sequence[float]) -> Vector:
@@ -63,15 +81,16 @@ def settle_claims(matches: Mapping[str, Match], margin: float) -> dict[str, Matc
     """The matches of a recording's voices, without names that another of its voices has far better claim to.
 
     Voices heard over one line score alike, strangers too, and so may all pass a threshold. A voice that
-    scores more than ``margin`` below the best claim to the same name is therefore a stranger; pieces of
-    one voice score within it.
+    scores more than ``margin`` below the best claim to the same name is therefore a stranger, and its match
+    ambiguous; pieces of one voice score within it.
     """
+    named = [match for match in matches.values() if match.speaker_id is not None]
     best: dict[str | None, float] = {}
-    for match in matches.values():
+    for match in named:
         best[match.speaker_id] = max(match.cosine_score, best.get(match.speaker_id, -1.0))
     return {
         voice: match
-        if match.cosine_score >= best[match.speaker_id] - margin
-        else replace(match, speaker_id=None)
+        if match.speaker_id is None or match.cosine_score >= best[match.speaker_id] - margin
+        else match.unnamed(StrangerReason.AMBIGUOUS)
         for voice, match in matches.items()
     }

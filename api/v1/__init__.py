@@ -1,0 +1,10 @@
+"""Dialect 2: resources, problem details, cursors, and answers that explain themselves."""
+
+from api.v1.deliveries import deliveries
+from api.v1.identifications import identifications
+from api.v1.jobs import jobs
+from api.v1.speakers import speakers
+
+BLUEPRINTS = (identifications, jobs, speakers, deliveries)
+
+__all__ = ["BLUEPRINTS"]

@@ -1,0 +1,82 @@
+"""What every call that makes a job has in common: Idempotency-Key, and Prefer: wait."""
+
+import re
+from dataclasses import replace
+
+from flask import Response, jsonify, request
+
+from api.context import services, submissions
+from api.submission import Submission
+from shared.domain import JobState
+from shared.errors import IdempotencyKeyReused, InvalidField, NotFound, RequestIdReused, WaitEnded
+from shared.queue import ASYNC, SYNC
+from shared.store import jobs
+from shared.store.schema import Job
+from shared.wire import v1
+
+KEY = re.compile(r"[\x21-\x7e]{1,200}")
+PREFERENCE = re.compile(r"(?:^|[,;\s])wait=(\d{1,5})(?:$|[,;\s])")
+
+
+def accept(submission: Submission) -> Response:
+    """202 with the job as it was accepted; 200 with its result if the caller waits and it is done in time."""
+    seconds = _wait_seconds()
+    submission = replace(
+        submission, request_id=_idempotency_key(), queue=SYNC if seconds else submission.queue or ASYNC
+    )
+    try:
+        job = submissions().accept(submission)
+    except RequestIdReused:
+        raise IdempotencyKeyReused(
+            "Idempotency-Key was used before with another request; choose a new one.", field="Idempotency-Key"
+        ) from None
+    ended = _waited_for(job, seconds) if seconds else None
+    response = _finished(ended) if ended else _accepted(job)
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    if seconds:
+        response.headers["Preference-Applied"] = f"wait={seconds}"
+    return response
+
+
+def _accepted(job: Job) -> Response:
+    # As it was accepted, however far it is by now: the same request gets the same answer again.
+    accepted = v1.job_resource(job) | {
+        "status": JobState.QUEUED,
+        "attempts": 0,
+        **dict.fromkeys(("started_at", "finished_at", "audio_seconds", "model", "error", "progress")),
+    }
+    response = jsonify(accepted)
+    response.status_code = 202
+    return response
+
+
+def _finished(job: Job) -> Response:
+    result = v1.job_result(job) if job.state == JobState.SUCCEEDED else None
+    return jsonify(v1.job_resource(job) | {"result": result})
+
+
+def _waited_for(job: Job, seconds: int) -> Job | None:
+    try:
+        ended = submissions().wait(job, min(seconds, services().settings.sync_wait_seconds))
+    except WaitEnded:
+        return None
+    if ended is None:
+        raise NotFound("The job was removed while this request waited for it.")
+    with services().store.reading() as session:
+        return jobs.get(session, ended.id)
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not KEY.fullmatch(key):
+        raise InvalidField(
+            "Idempotency-Key must be 1 to 200 printable characters without blanks.", field="Idempotency-Key"
+        )
+    return f"key:{key}"
+
+
+def _wait_seconds() -> int:
+    found = PREFERENCE.search(request.headers.get("Prefer", ""))
+    return int(found[1]) if found else 0

@@ -1,0 +1,43 @@
+"""What the dialect's blueprints have in common: strict parsing and authentication."""
+
+from typing import Any
+
+from flask import Request, request
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema
+from webargs.flaskparser import FlaskParser
+
+from api.authentication import require_caller
+from api.context import close_after_request, services
+from api.intake import parse_json, receive
+from shared.errors import UnsupportedMediaType
+
+
+class StrictParser(FlaskParser):
+    """Names unknown fields as mistakes, and takes JSON only where it is declared as such."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE, "form": RAISE}  # noqa: RUF012
+
+    def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002
+        """The body as an object. Raises UnsupportedMediaType, MalformedBody and BodyIncomplete."""
+        if not req.is_json:
+            raise UnsupportedMediaType(
+                "The body must be JSON; send it with 'Content-Type: application/json'."
+            )
+        file = receive(req, services().settings.body_seconds)
+        close_after_request(file)
+        return parse_json(file)
+
+
+class V1Blueprint(Blueprint):
+    """A blueprint that parses strictly and lets nobody in without a key."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, f"api.v1.{name}", url_prefix="/v1")
+        self.before_request(_authenticate)
+
+
+def _authenticate() -> None:
+    require_caller(request, services())

@@ -1,0 +1,97 @@
+"""Webhook deliveries: every attempt, and sending again."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from marshmallow import Schema, fields, validate
+
+from api.authentication import current_caller
+from api.context import services
+from api.v1.blueprint import V1Blueprint
+from api.v1.paging import PageQuery, page, read_cursor
+from shared.domain import DeliveryState
+from shared.errors import DeliveryNotFound
+from shared.store import deliveries as ledger
+from shared.store.listing import position
+from shared.wire import v1
+
+deliveries = V1Blueprint("deliveries")
+
+
+class DeliveriesQuery(PageQuery):
+    """The query of the list of deliveries."""
+
+    status = fields.String(
+        load_default=None,
+        validate=validate.OneOf(list(DeliveryState), error=f"must be one of {', '.join(DeliveryState)}."),
+    )
+
+
+class RedeliverBody(Schema):
+    """Which deliveries to send again."""
+
+    since = fields.AwareDateTime(
+        required=True,
+        error_messages={
+            "required": "is missing; send a time.",
+            "invalid": "must be a time in ISO 8601 with its zone.",
+        },
+    )
+
+
+@deliveries.get("/deliveries")
+@deliveries.arguments(DeliveriesQuery, location="query")
+def list_deliveries(query: dict[str, Any]) -> Response:
+    """The tenant's deliveries, newest first."""
+    with services().store.reading() as session:
+        found = ledger.newest(
+            session,
+            current_caller().tenant_id,
+            state=query["status"],
+            after=read_cursor(query["cursor"]),
+            limit=query["limit"] + 1,
+        )
+    return page(found, query["limit"], position, v1.delivery_resource)
+
+
+@deliveries.get("/deliveries/<delivery_id>")
+def read_delivery(delivery_id: str) -> Response:
+    """A delivery with its attempts."""
+    return _shown(delivery_id)
+
+
+@deliveries.post("/deliveries/<delivery_id>/redeliver")
+def redeliver(delivery_id: str) -> Response:
+    """Send a delivery again now, with a schedule that starts anew."""
+    with services().store.writing() as session:
+        found = ledger.restart(session, current_caller().tenant_id, delivery_id=delivery_id)
+    if not found:
+        raise _no_delivery(delivery_id)
+    services().queue.send_delivery(delivery_id)
+    return _shown(delivery_id)
+
+
+@deliveries.post("/deliveries/redeliver")
+@deliveries.arguments(RedeliverBody)
+def redeliver_since(body: dict[str, Any]) -> Response:
+    """Send again every delivery since a time that did not arrive."""
+    with services().store.writing() as session:
+        found = ledger.restart(session, current_caller().tenant_id, exhausted_since=body["since"])
+    for delivery_id in found:
+        services().queue.send_delivery(delivery_id)
+    return jsonify({"redelivered": len(found)})
+
+
+def _shown(delivery_id: str) -> Response:
+    with services().store.reading() as session:
+        found = ledger.get_of_tenant(session, current_caller().tenant_id, delivery_id)
+        attempts = ledger.attempts_of(session, delivery_id) if found else []
+    if found is None:
+        raise _no_delivery(delivery_id)
+    return jsonify(v1.delivery_resource(found) | {"attempts": [v1.attempt_resource(one) for one in attempts]})
+
+
+def _no_delivery(delivery_id: str) -> DeliveryNotFound:
+    return DeliveryNotFound(
+        f"There is no delivery {delivery_id!r}; GET /v1/deliveries lists those there are."
+    )

@@ -1,0 +1,55 @@
+"""POST /v1/identifications."""
+
+from typing import Any
+
+from flask import Response
+
+from api.authentication import current_caller
+from api.context import services
+from api.submission import AudioInput, Submission
+from api.v1.accepting import accept
+from api.v1.audio import audio_input, load_body
+from api.v1.blueprint import V1Blueprint
+from api.v1.schemas import ALL, IdentificationBody
+from shared.domain import Dialect, JobKind
+from shared.errors import SpeakerUnknown
+from shared.queue import ASYNC
+from shared.store.speakers import Speakers
+
+identifications = V1Blueprint("identifications")
+
+WISHES = ("num_speakers", "min_speakers", "max_speakers")
+
+
+@identifications.post("/identifications")
+def create_identification() -> Response:
+    """Ask who speaks when."""
+    body, file = load_body(IdentificationBody())
+    return accept(_submission(body, audio_input(body, file)))
+
+
+def _submission(body: dict[str, Any], audio: AudioInput) -> Submission:
+    parameters = {name: body[name] for name in WISHES if name in body} | body["matching"]
+    return Submission(
+        caller=current_caller(),
+        kind=JobKind.IDENTIFY,
+        queue=ASYNC,
+        audio=audio,
+        language="",
+        parameters=parameters | {"speaker_ids": _speaker_ids(body["speakers"])},
+        webhook_url=body["webhook"],
+        dialect=Dialect.V1,
+        metadata=body["metadata"],
+    )
+
+
+def _speaker_ids(wanted: list[str] | str) -> list[str]:
+    if wanted != ALL:
+        return list(wanted)
+    complete_seconds = services().settings.enroll_complete_seconds
+    with services().store.reading() as session:
+        found = Speakers(session, current_caller().tenant_id, complete_seconds).summaries()
+    complete = [speaker.speaker_id for speaker in found if speaker.enrollment_complete]
+    if not complete:
+        raise SpeakerUnknown("speakers is 'all', but nobody is completely enrolled yet.", field="speakers")
+    return complete

@@ -1,0 +1,132 @@
+"""Jobs: list, read, cancel, their results and events."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from marshmallow import fields, validate
+from redis.exceptions import RedisError
+
+from api.authentication import current_caller
+from api.context import services
+from api.v1.blueprint import V1Blueprint
+from api.v1.events import event_stream
+from api.v1.paging import PageQuery, page, read_cursor
+from shared.domain import JobKind, JobState, Segment
+from shared.errors import JobFinished, JobNotFound, NotAcceptable, ResultNotReady
+from shared.formats import FORMATS
+from shared.store import jobs as ledger
+from shared.store.listing import position
+from shared.store.schema import Job
+from shared.wire import v1
+
+jobs = V1Blueprint("jobs")
+
+JSON_TYPE = "application/json"
+
+
+class JobsQuery(PageQuery):
+    """The query of the list of jobs."""
+
+    status = fields.String(
+        load_default=None,
+        validate=validate.OneOf(list(JobState), error=f"must be one of {', '.join(JobState)}."),
+    )
+
+
+@jobs.get("/jobs")
+@jobs.arguments(JobsQuery, location="query")
+def list_jobs(query: dict[str, Any]) -> Response:
+    """The tenant's jobs, newest first."""
+    with services().store.reading() as session:
+        found = ledger.newest(
+            session,
+            current_caller().tenant_id,
+            state=query["status"],
+            after=read_cursor(query["cursor"]),
+            limit=query["limit"] + 1,
+        )
+    return page(found, query["limit"], position, v1.job_resource)
+
+
+@jobs.get("/jobs/<job_id>")
+def read_job(job_id: str) -> Response:
+    """A job, with its progress while it runs."""
+    job = _find(job_id)
+    return jsonify(v1.job_resource(job, _progress(job)))
+
+
+@jobs.delete("/jobs/<job_id>")
+def cancel_job(job_id: str) -> Response:
+    """Cancel a job that waits or runs. A worker that runs it stops within seconds."""
+    _find(job_id)
+    with services().store.writing() as session:
+        canceled = ledger.cancel(session, current_caller().tenant_id, job_id)
+    if not canceled:
+        raise JobFinished("The job has ended already; only one that waits or runs can be canceled.")
+    job = _find(job_id)
+    if job.blob_key:
+        services().blobs.delete(job.blob_key)
+    _announce(job.id)
+    return jsonify(v1.job_resource(job))
+
+
+@jobs.get("/jobs/<job_id>/result")
+def read_result(job_id: str) -> Response:
+    """What the job found: JSON, or by ?format= or Accept one of the other formats."""
+    job = _find(job_id)
+    name = _wanted_format()
+    if job.state != JobState.SUCCEEDED:
+        raise ResultNotReady(f"The job is {job.state}; only a job that succeeded has a result.")
+    if name == "json":
+        return jsonify(v1.job_result(job))
+    if job.kind == JobKind.ENROLL:
+        raise NotAcceptable("An enrolment has no segments; ask for JSON.")
+    media_type, write = FORMATS[name]
+    segments = [Segment.from_json(kept) for kept in (job.result or {})["segments"]]
+    return Response(write(segments, job.id), content_type=f"{media_type}; charset=utf-8")
+
+
+@jobs.get("/jobs/<job_id>/events")
+def read_events(job_id: str) -> Response:
+    """Server-sent events: progress, then the finished job; Last-Event-ID resumes."""
+    job = _find(job_id)
+    stream = event_stream(services(), job, request.headers.get("Last-Event-ID", ""))
+    return Response(stream, content_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+def _find(job_id: str) -> Job:
+    with services().store.reading() as session:
+        job = ledger.get_of_tenant(session, current_caller().tenant_id, job_id)
+    if job is None:
+        raise JobNotFound(f"There is no job {job_id!r}; GET /v1/jobs lists those there are.")
+    return job
+
+
+def _progress(job: Job) -> dict[str, Any] | None:
+    if job.state != JobState.RUNNING:
+        return None
+    try:
+        said = services().notices.latest(job.id)
+    except RedisError:
+        return None
+    return {"stage": said.stage, "share": said.share} if said and not said.done else None
+
+
+def _announce(job_id: str) -> None:
+    try:
+        services().notices.announce(job_id)
+    except RedisError:
+        return  # who waits for the job asks the ledger after a while
+
+
+def _wanted_format() -> str:
+    if "format" in request.args:
+        name = request.args["format"].lower()
+        if name not in {"json", *FORMATS}:
+            raise NotAcceptable(f"format must be one of json, {', '.join(FORMATS)}.", field="format")
+        return name
+    by_type = {JSON_TYPE: "json"} | {media_type: name for name, (media_type, _) in FORMATS.items()}
+    best = request.accept_mimetypes.best_match(list(by_type))
+    if best is None:
+        raise NotAcceptable(f"Accept must allow one of {', '.join(by_type)}.", field="Accept")
+    return by_type[best]

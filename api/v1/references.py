@@ -1,0 +1,74 @@
+"""Enrolling a speaker from an earlier job's segments, by the embeddings that were kept of them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.domain import JobState, Segment
+from shared.errors import InsufficientSpeech, InvalidField, VoicesNotKept
+from shared.services import Services
+from shared.store import job_voices, jobs
+from shared.store.schema import Job, Sample
+from shared.store.speakers import Speakers
+from shared.store.tenants import data_key
+
+
+def enroll_by_reference(services: Services, tenant_id: str, speaker_id: str, body: dict[str, Any]) -> Sample:
+    """Add a sample made of a job's segments. Raises the errors of a reference that leads nowhere."""
+    with services.store.writing() as session:
+        job = jobs.get_of_tenant(session, tenant_id, body["job_id"])
+        segments = _chosen(job, body["segments"])
+        key = data_key(session, tenant_id, services.keyring)
+        vectors = job_voices.load(session, job, model_id=job.model_id, data_key=key) if job else None
+        if job is None or vectors is None:
+            raise VoicesNotKept(
+                "job_id names a job whose voices are not kept any more; enrol from audio.", field="job_id"
+            )
+        speech_seconds = sum(segment.end_seconds - segment.start_seconds for segment in segments.values())
+        _require_speech(services, speech_seconds)
+        speakers = Speakers(session, tenant_id, services.settings.enroll_complete_seconds)
+        sample_id = speakers.add_sample(
+            speaker_id,
+            _mean(vectors, segments),
+            job_id=job.id,
+            audio_seconds=speech_seconds,
+            speech_seconds=speech_seconds,
+            model_id=str(job.model_id),
+            data_key=key,
+            provenance={"by": "reference", "job_id": job.id, "segments": sorted(segments)},
+        )
+        return next(sample for sample in speakers.samples(speaker_id) if sample.id == sample_id)
+
+
+def _chosen(job: Job | None, numbers: list[int]) -> dict[int, Segment]:
+    """The wanted segments by number. Raises InvalidField, alike for no job and for another tenant's."""
+    if job is None or job.state != JobState.SUCCEEDED or "segments" not in (job.result or {}):
+        raise InvalidField("job_id names no finished identification of yours.", field="job_id")
+    kept = (job.result or {})["segments"]
+    missing = [number for number in numbers if number >= len(kept)]
+    if missing:
+        raise InvalidField(f"segments names {missing[0]}, but the job has {len(kept)}.", field="segments")
+    return {number: Segment.from_json(kept[number]) for number in numbers}
+
+
+def _require_speech(services: Services, speech_seconds: float) -> None:
+    wanted_seconds = services.settings.enroll_reject_seconds
+    if speech_seconds < wanted_seconds:
+        raise InsufficientSpeech(
+            f"segments hold {speech_seconds:.1f} s of speech; choose at least {wanted_seconds:g} s.",
+            field="segments",
+        )
+
+
+def _mean(vectors: NDArray[np.float32], segments: dict[int, Segment]) -> NDArray[np.float32]:
+    """Unit vector (dimensions,): the chosen segments' embeddings, each by its duration."""
+    numbers = [number for number in segments if not np.isnan(vectors[number]).any()]
+    if not numbers:
+        raise InsufficientSpeech(
+            "segments are all too short to tell a voice by; choose longer ones.", field="segments"
+        )
+    seconds = [segments[number].end_seconds - segments[number].start_seconds for number in numbers]
+    mean = np.average(vectors[numbers], axis=0, weights=seconds)
+    unit: NDArray[np.float32] = (mean / np.linalg.norm(mean)).astype(np.float32)
+    return unit

@@ -1,0 +1,128 @@
+"""Speakers and their samples: list, read, erase; enrol by upload, url, content, or from an earlier job."""
+
+import re
+from typing import Any
+
+from flask import Response, jsonify
+from sqlalchemy.orm import Session
+
+from api.authentication import current_caller
+from api.context import services
+from api.submission import Submission
+from api.v1.accepting import accept
+from api.v1.audio import audio_input, load_body
+from api.v1.blueprint import V1Blueprint
+from api.v1.paging import PageQuery, page, read_cursor
+from api.v1.references import enroll_by_reference
+from api.v1.schemas import SPEAKER_ID_PATTERN, SPEAKER_ID_RULE, SampleBody
+from shared.domain import Dialect, JobKind
+from shared.errors import InvalidField, SampleNotFound, SpeakerNotFound
+from shared.queue import ENROLL
+from shared.store.speakers import Speakers
+from shared.wire import v1
+
+speakers = V1Blueprint("speakers")
+
+
+@speakers.get("/speakers")
+@speakers.arguments(PageQuery, location="query")
+def list_speakers(query: dict[str, Any]) -> Response:
+    """The tenant's speakers by id."""
+    after = read_cursor(query["cursor"])
+    with services().store.reading() as session:
+        found = _speakers(session).summaries(after=after[0] if after else None, limit=query["limit"] + 1)
+    return page(found, query["limit"], lambda speaker: [speaker.speaker_id], v1.speaker_resource)
+
+
+@speakers.get("/speakers/<speaker_id>")
+def read_speaker(speaker_id: str) -> Response:
+    """A speaker in numbers."""
+    with services().store.reading() as session:
+        found = _speakers(session).summaries([speaker_id])
+    if not found:
+        raise _no_speaker(speaker_id)
+    return jsonify(v1.speaker_resource(found[0]))
+
+
+@speakers.delete("/speakers/<speaker_id>")
+def delete_speaker(speaker_id: str) -> Response:
+    """Erase a speaker with all samples and voiceprints."""
+    with services().store.writing() as session:
+        removed = _speakers(session).remove(speaker_id)
+    if not removed:
+        raise _no_speaker(speaker_id)
+    return Response(status=204)
+
+
+@speakers.get("/speakers/<speaker_id>/samples")
+def list_samples(speaker_id: str) -> Response:
+    """A speaker's samples, oldest first."""
+    with services().store.reading() as session:
+        known = _speakers(session).summaries([speaker_id])
+        found = _speakers(session).samples(speaker_id)
+    if not known:
+        raise _no_speaker(speaker_id)
+    return jsonify({"items": [v1.sample_resource(sample) for sample in found]})
+
+
+@speakers.post("/speakers/<speaker_id>/samples")
+def create_sample(speaker_id: str) -> Response:
+    """Enrol one more sample of the speaker, who is made if he is new: from audio, or from an earlier job."""
+    if not re.match(SPEAKER_ID_PATTERN, speaker_id):
+        raise InvalidField(f"speaker_id {SPEAKER_ID_RULE}", field="speaker_id")
+    body, file = load_body(SampleBody())
+    if "job_id" in body:
+        return _created_by_reference(speaker_id, body)
+    return accept(
+        Submission(
+            caller=current_caller(),
+            kind=JobKind.ENROLL,
+            queue=ENROLL,
+            audio=audio_input(body, file),
+            language="",
+            parameters={"speaker_id": speaker_id},
+            webhook_url=body["webhook"],
+            dialect=Dialect.V1,
+            metadata=body["metadata"],
+        )
+    )
+
+
+@speakers.get("/speakers/<speaker_id>/samples/<sample_id>")
+def read_sample(speaker_id: str, sample_id: str) -> Response:
+    """One sample."""
+    with services().store.reading() as session:
+        found = [sample for sample in _speakers(session).samples(speaker_id) if sample.id == sample_id]
+    if not found:
+        raise _no_sample(sample_id)
+    return jsonify(v1.sample_resource(found[0]))
+
+
+@speakers.delete("/speakers/<speaker_id>/samples/<sample_id>")
+def delete_sample(speaker_id: str, sample_id: str) -> Response:
+    """Erase a sample; the speaker's voiceprint is made of those that remain."""
+    with services().store.writing() as session:
+        removed = _speakers(session).remove_sample(speaker_id, sample_id)
+    if not removed:
+        raise _no_sample(sample_id)
+    return Response(status=204)
+
+
+def _created_by_reference(speaker_id: str, body: dict[str, Any]) -> Response:
+    sample = enroll_by_reference(services(), current_caller().tenant_id, speaker_id, body)
+    response = jsonify(v1.sample_resource(sample))
+    response.status_code = 201
+    response.headers["Location"] = f"/v1/speakers/{speaker_id}/samples/{sample.id}"
+    return response
+
+
+def _speakers(session: Session) -> Speakers:
+    return Speakers(session, current_caller().tenant_id, services().settings.enroll_complete_seconds)
+
+
+def _no_speaker(speaker_id: str) -> SpeakerNotFound:
+    return SpeakerNotFound(f"There is no speaker {speaker_id!r}; GET /v1/speakers lists those there are.")
+
+
+def _no_sample(sample_id: str) -> SampleNotFound:
+    return SampleNotFound(f"There is no sample {sample_id!r} of this speaker.")
