@@ -6,14 +6,13 @@ from shared.errors import InvalidApiKey
 from shared.services import Services
 from shared.store.tenants import Caller, authenticate
 
-BEARER = "Bearer "
-
 
 def presented_key(request: Request) -> str | None:
     """The key of a request, headers first."""
     authorization = request.headers.get("Authorization", "")
-    if authorization.startswith(BEARER):
-        return authorization.removeprefix(BEARER).strip()
+    scheme, _, key = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return key.strip()
     return request.headers.get("X-API-Key") or request.args.get("apikey")
 
 

@@ -14,7 +14,7 @@
     ├── MethodNotAllowed (405)
     ├── NotAcceptable (406)
     ├── Conflict (409)
-    │   └── JobFinished, ResultNotReady, VoicesNotKept
+    │   └── JobFinished, JobCanceled, ResultNotReady, VoicesNotKept
     ├── ContentTooLarge (413)
     ├── UnsupportedMediaType (415)
     ├── IdempotencyKeyReused (422)
@@ -215,6 +215,12 @@ class JobFinished(Conflict):
     """A job that has ended cannot be canceled."""
 
     code = "job_finished"
+
+
+class JobCanceled(Conflict):
+    """The job that a request waited for was canceled, or its speaker was erased."""
+
+    code = "job_canceled"
 
 
 class ResultNotReady(Conflict):

@@ -4,6 +4,7 @@ A Redis stream per job: what was said before a listener came is still heard, and
 job hears it. It is only word, never the answer: that is in the ledger.
 """
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ class Notice:
     done: bool
     stage: str = ""
     share: float = 0.0
+    error: dict[str, Any] | None = None
 
 
 class Notices:
@@ -36,19 +38,22 @@ class Notices:
         """Tell how much of a stage is done, from 0 to 1. Raises redis's errors."""
         self._say(job_id, {"stage": stage, "share": f"{share:.3f}"})
 
-    def announce(self, job_id: str) -> None:
-        """Wake everybody who waits for the job. Raises redis's errors."""
-        self._say(job_id, {"done": "1"})
+    def announce(self, job_id: str, error: dict[str, Any] | None = None) -> None:
+        """Wake everybody who waits for the job; its error is told too. Raises redis's errors.
 
-    def wait(self, job_id: str, seconds: float) -> bool:
-        """True as soon as the job is announced, False if it was not in time. Raises redis's errors."""
+        The row of a refused job goes with its first answer, and others may wait for the same one.
+        """
+        self._say(job_id, {"done": json.dumps(error)})
+
+    def wait(self, job_id: str, seconds: float) -> Notice | None:
+        """The word that the job is done, None if it was not in time. Raises redis's errors."""
         deadline, last = time.monotonic() + seconds, BEGINNING
         while (remaining := deadline - time.monotonic()) > 0:
             for notice in self.listen(job_id, last, remaining):
                 if notice.done:
-                    return True
+                    return notice
                 last = notice.id
-        return False
+        return None
 
     def listen(self, job_id: str, after_id: str, seconds: float) -> Iterator[Notice]:
         """What was said after a notice, as soon as there is any; nothing if none comes in time.
@@ -73,7 +78,7 @@ class Notices:
 
 def _notice(entry_id: str, fields: dict[str, str]) -> Notice:
     if "done" in fields:
-        return Notice(entry_id, done=True)
+        return Notice(entry_id, done=True, error=json.loads(fields["done"]))
     return Notice(entry_id, done=False, stage=fields["stage"], share=float(fields["share"]))
 
 

@@ -15,7 +15,8 @@ from shared.domain import JobKind
 from shared.logging import log
 from shared.settings import Settings
 
-# One queue per promise: a backlog of asynchronous jobs delays neither synchronous ones nor webhooks.
+# One queue per promise. A worker takes from its queues in turn, so a synchronous job waits for the one
+# that is being worked on, but not for a backlog of asynchronous ones.
 SYNC, ASYNC, ENROLL, DELIVER, MAINTENANCE = "sync", "async", "enroll", "deliver", "maintenance"
 JOB_QUEUES = (SYNC, ENROLL, ASYNC)
 WAITED_FOR_QUEUES = (SYNC, ENROLL)
@@ -44,6 +45,7 @@ def make_celery(settings: Settings) -> Celery:
         task_time_limit=HARD_LIMIT_SECONDS,
         task_track_started=False,
         worker_prefetch_multiplier=1,
+        worker_disable_prefetch=True,
         worker_proc_alive_timeout=MODEL_LOAD_LIMIT_SECONDS,
         worker_send_task_events=True,
         worker_hijack_root_logger=False,

@@ -1,5 +1,7 @@
 """Working on a job under a claim: take it, stay in touch while working, and never leave it without an end."""
 
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,7 +35,7 @@ def work_on(services: Services, job_id: str, perform: Callable[[Claim, Progress]
         log.info("job_started", kind=claim.job.kind, attempt=claim.job.attempts)
         started = time.perf_counter()
         progress = Progress(services.notices, job_id)
-        with _heartbeat(services, claim, progress):
+        with _heartbeat(services, claim, progress), _stoppable():
             _perform(services, claim, lambda: perform(claim, progress))
         _record_duration(services, claim.job.queue, time.perf_counter() - started)
 
@@ -49,6 +51,9 @@ def _perform(services: Services, claim: Claim, perform: Callable[[], None]) -> N
     try:
         perform()
         log.info("job_succeeded")
+    except SystemExit:
+        _give_back(services, claim)
+        raise
     except ClaimLost:
         log.warning("job_claim_lost")
     except RollcallError as error:
@@ -64,6 +69,25 @@ def _perform(services: Services, claim: Claim, perform: Callable[[], None]) -> N
             claim,
             InternalError("The job failed by an unexpected error; it is in the service's log."),
         )
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let SIGTERM end the job by SystemExit, so that it is given back; Celery's pool would just die of it."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _give_back(services: Services, claim: Claim) -> None:
+    """The worker is told to stop: somebody else, or this worker after its restart, does the job."""
+    with services.store.writing() as session:
+        given = ledger.give_back(session, claim)
+    if given:
+        log.info("job_given_back")
+        services.queue.send_job(claim.job.id, claim.job.kind, claim.job.queue)
 
 
 @contextmanager

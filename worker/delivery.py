@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import requests
 
-from shared.egress import guarded_session
+from shared.egress import GuardedSession
 from shared.errors import RollcallError
 from shared.logging import log
 from shared.services import Services
@@ -19,6 +19,8 @@ from shared.store.schema import Delivery, now
 RETRY_DELAYS_SECONDS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 JITTER_SHARE = 0.1
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 10
+# All of an attempt together, however slowly the receiver answers.
+ATTEMPT_SECONDS = 15
 # Longer than an attempt can take, so that nobody else starts the same attempt.
 LEASE_SECONDS = 60
 GONE = 410
@@ -84,22 +86,21 @@ def next_attempt(attempts_made: int) -> datetime | None:
 
 def _post(services: Services, delivery: Delivery) -> Outcome:
     try:
-        with (
-            guarded_session(services.egress, "webhook") as session,
-            session.post(
+        with GuardedSession(services.egress, "webhook", ATTEMPT_SECONDS) as session:
+            response = session.post(
                 delivery.url,
                 data=delivery.body,
                 headers=_headers(delivery),
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
                 allow_redirects=False,
                 stream=True,
-            ) as response,
-        ):
-            return Outcome(response.status_code, None)
+            )
+            response.close()
     except requests.RequestException as error:
         return Outcome(None, type(error).__name__)
     except RollcallError as error:
         return Outcome(None, error.code)
+    return Outcome(response.status_code, None)
 
 
 def _headers(delivery: Delivery) -> dict[str, str]:

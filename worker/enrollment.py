@@ -7,19 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from shared.errors import InsufficientSpeech
 from shared.services import Services
 from shared.store.ledger import Claim, Outcome
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 from shared.wire.deepaffects import speaker_body
-from worker.audio.decoding import SAMPLE_RATE_HERTZ
 from worker.audio.reading import read_audio
-from worker.diarization.turns import total_seconds
 from worker.engine import Engine
 from worker.finishing import notify, store_result
 from worker.progress import Progress
-from worker.voiceprints.embedding import embed_speech
+from worker.voiceprints.embedding import LEAST_SPEECH_SECONDS, embed_speech
+from worker.voiceprints.guards import check_one_voice, check_quality, insufficient_speech
+from worker.voiceprints.quality import SampleQuality, measure_quality
+from worker.voiceprints.voices import split
+from worker.voiceprints.windows import embed_windows
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +28,11 @@ class VoiceSample:
     """What is kept of an enrolment recording; ``vector`` has shape (dimensions,)."""
 
     vector: NDArray[np.float32]
-    audio_seconds: float
-    speech_seconds: float
+    quality: SampleQuality
 
 
 def enroll(services: Services, engine: Engine, claim: Claim, progress: Progress) -> None:
-    """Work on a claimed job from its audio to the new sample. Raises InsufficientSpeech and ClaimLost."""
+    """Work on a claimed job from its audio to the new sample. Raises ClaimLost, and like measure_voice."""
     progress.report("decoding")
     samples = read_audio(services, claim.job)
     progress.report("measuring")
@@ -40,23 +40,24 @@ def enroll(services: Services, engine: Engine, claim: Claim, progress: Progress)
 
     def store(session: Session) -> Outcome:
         result = _add_sample(services, session, claim, voice, engine.model_id)
-        return Outcome(result, voice.audio_seconds, engine.model_id)
+        return Outcome(result, voice.quality.audio_seconds, engine.model_id)
 
     notify(services, claim.job, store_result(services, claim, store))
 
 
 def measure_voice(engine: Engine, samples: NDArray[np.float32], reject_seconds: float) -> VoiceSample:
-    """The voice of a recording of one speaker. Raises InsufficientSpeech."""
+    """The voice of a recording of one speaker.
+
+    Raises InsufficientSpeech, AudioTooQuiet, AudioClipped and SeveralVoices.
+    """
     spans = engine.speech_detector.speech_turns(samples)
-    speech_seconds = total_seconds(spans)
+    quality = measure_quality(samples, spans)
+    check_quality(quality, reject_seconds)
+    check_one_voice(split(embed_windows(engine.embedder, samples, spans)))
     vector = embed_speech(engine.embedder, samples, spans)
-    if vector is None or speech_seconds < reject_seconds:
-        raise InsufficientSpeech(
-            f"Insufficient speech content in audio: content has {speech_seconds:.1f} s of speech; "
-            f"send a recording with at least {reject_seconds:g} s of it.",
-            field="content",
-        )
-    return VoiceSample(vector, samples.size / SAMPLE_RATE_HERTZ, speech_seconds)
+    if vector is None:
+        raise insufficient_speech(quality, LEAST_SPEECH_SECONDS)
+    return VoiceSample(vector, quality)
 
 
 def _add_sample(
@@ -69,8 +70,8 @@ def _add_sample(
         speaker_id,
         voice.vector,
         job_id=job.id,
-        audio_seconds=voice.audio_seconds,
-        speech_seconds=voice.speech_seconds,
+        audio_seconds=voice.quality.audio_seconds,
+        speech_seconds=voice.quality.speech_seconds,
         model_id=model_id,
         data_key=data_key(session, job.tenant_id, services.keyring),
     )

@@ -1,6 +1,7 @@
 """The end of a job: its outcome in the ledger, then word to those who wait for it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
@@ -32,17 +33,19 @@ def store_failure(services: Services, claim: Claim, error: RollcallError) -> Non
     except ledger.ClaimLost:
         log.warning("job_claim_lost")
         return
-    notify(services, claim.job, delivery)
+    notify(services, claim.job, delivery, ledger.error_record(error))
 
 
-def notify(services: Services, job: Job, delivery: Delivery | None) -> None:
+def notify(
+    services: Services, job: Job, delivery: Delivery | None, error: dict[str, Any] | None = None
+) -> None:
     """Drop the audio, wake waiting requests, and start the webhook. All of it can be repeated or missed:
     the ledger has the outcome, and the sweep finds due deliveries."""
     if job.blob_key:
         services.blobs.delete(job.blob_key)
     try:
-        services.notices.announce(job.id)
-    except RedisError as error:
-        log.warning("notice_not_sent", error=type(error).__name__)
+        services.notices.announce(job.id, error)
+    except RedisError as failure:
+        log.warning("notice_not_sent", error=type(failure).__name__)
     if delivery is not None:
         services.queue.send_delivery(delivery.id)

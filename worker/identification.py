@@ -20,8 +20,9 @@ from worker.diarization.turns import Turn
 from worker.engine import Engine
 from worker.finishing import notify, store_result
 from worker.progress import Progress
-from worker.voiceprints.embedding import Embeds, cluster_spans, embed_speech
+from worker.voiceprints.embedding import Embeds, embed_speech
 from worker.voiceprints.matching import Gallery, Match, Voiceprint, combine, settle_claims
+from worker.voiceprints.naming import match_voices
 
 Samples = NDArray[np.float32]
 
@@ -74,20 +75,6 @@ def _combined(stored: Sequence[StoredVoiceprint]) -> Iterator[Voiceprint]:
         yield Voiceprint(speaker_id, combine(vectors, [sample.speech_seconds for sample in samples]))
 
 
-def match_voices(
-    embedder: Embeds, samples: Samples, turns: Sequence[Turn], gallery: Gallery, threshold: float
-) -> dict[str, Match]:
-    """For each cluster of ``turns``, the enrolled speaker it sounds like, if any."""
-    matches = {}
-    for cluster in {turn.cluster for turn in turns}:
-        embedding = embed_speech(embedder, samples, cluster_spans(turns, cluster))
-        if embedding is None:
-            matches[cluster] = Match(None, -1.0, None)  # too little speech to tell
-        else:
-            matches[cluster] = gallery.match(embedding, threshold)
-    return matches
-
-
 def embed_turns(embedder: Embeds, samples: Samples, turns: Sequence[Turn]) -> NDArray[np.float32]:
     """One embedding per turn, shape (num_turns, dimensions); NaN where a turn is too short for one."""
     found = [embed_speech(embedder, samples, [turn.span]) for turn in turns]
@@ -109,4 +96,6 @@ def _segment(turn: Turn, label: str, match: Match) -> Segment:
         label=label,
         speaker_id=match.speaker_id,
         cosine_score=match.cosine_score if match.nearest_id else None,
+        reason=match.reason,
+        candidates=match.candidates,
     )

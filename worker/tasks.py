@@ -1,5 +1,8 @@
 """The Celery tasks: each takes an id and calls the story behind it."""
 
+import os
+import signal
+
 from celery import Celery, signals
 from redis.exceptions import RedisError
 
@@ -44,6 +47,14 @@ def register_tasks(celery: Celery, services: Services) -> None:
         from billiard.process import current_process
 
         models.start(f"{current_process().name}@{services.settings.worker_host}")
+
+    @signals.worker_shutting_down.connect(weak=False)
+    def stop_children(**_: object) -> None:
+        # Celery would wait for the running job, perhaps for hours; a child that is told gives it back.
+        from billiard import active_children
+
+        for child in active_children():
+            os.kill(child.pid, signal.SIGTERM)
 
     def identify_task(job_id: str) -> None:
         work_on(services, job_id, lambda *held: identify(services, models.engine(), *held))

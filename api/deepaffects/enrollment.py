@@ -13,6 +13,7 @@ from api.submission import Submission
 from shared.domain import JobKind
 from shared.errors import SpeakerNotFound
 from shared.queue import ENROLL
+from shared.store.erasure import erase_speaker
 from shared.store.speakers import Speakers
 from shared.wire.deepaffects import response_body, speaker_body
 
@@ -31,8 +32,7 @@ def enroll(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
         parameters={"speaker_id": body["speakerId"]},
         request_id=query["request_id"],
     )
-    job = submissions().accept(submission)
-    return response_body(JobKind.ENROLL, submissions().answer(job))
+    return response_body(JobKind.ENROLL, submissions().ask(submission))
 
 
 @dialect.get(f"{PREFIX}/v2/sync/diarization/enroll")
@@ -64,7 +64,7 @@ def list_speakers(query: dict[str, Any]) -> dict[str, Any]:
 def delete_speaker(body: dict[str, Any]) -> dict[str, Any]:
     """Erase a speaker with all samples and voiceprints."""
     with services().store.writing() as session:
-        removed = _speakers(session).remove(body["speakerId"])
+        removed = erase_speaker(session, current_caller().tenant_id, body["speakerId"])
     if not removed:
         raise _not_found(body["speakerId"])
     return {"message": "Success"}

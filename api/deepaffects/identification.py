@@ -58,12 +58,11 @@ def audio_input(body: dict[str, Any]) -> AudioInput:
         limit = services().settings.max_content_bytes
         content = stage(decoded(body["content"], "content"), field="content", max_bytes=limit)
         close_after_request(content.file)
-    return AudioInput(content, body["url"], body["encoding"], body["sampleRate"] or 0)
+    return AudioInput(content, body["url"], body["encoding"] or "", body["sampleRate"] or 0)
 
 
 def _answered(submission: Submission) -> dict[str, Any]:
-    job = submissions().accept(submission)
-    return response_body(submission.kind, submissions().answer(job))
+    return response_body(submission.kind, submissions().ask(submission))
 
 
 def _accepted(submission: Submission) -> tuple[dict[str, Any], int]:

@@ -9,6 +9,7 @@ from api.intake import LongText
 SPEAKER_ID = validate.Regexp(
     r"[a-zA-Z0-9_]{1,255}\Z", error="must be 1 to 255 letters, digits and underscores."
 )
+FORMAT_NAME = validate.Regexp(r"[\x20-\x7e]{0,40}\Z", error="must be the name of a format, as WAV.")
 PRINTABLE = validate.Regexp(r"[\x20-\x7e]{1,200}\Z", error="must be 1 to 200 printable ASCII characters.")
 
 
@@ -36,7 +37,7 @@ class ContentField(fields.Field[str | LongText]):
 class AudioBody(Schema):
     """The audio part of every body."""
 
-    encoding = _text(load_default="", validate=validate.Length(max=40, error="must be the name of a format."))
+    encoding = _text(load_default="", allow_none=True, validate=FORMAT_NAME)
     sampleRate = fields.Integer(  # noqa: N815 - the wire's name
         load_default=0,
         allow_none=True,

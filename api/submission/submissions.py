@@ -7,11 +7,12 @@ from typing import Any
 
 from api.submission.admission import check_quota, check_wait
 from api.submission.audio import AudioInput, check_audio
-from api.submission.waiting import wait_for_end
+from api.submission.waiting import WaitingRoom, wait_for_end
 from shared.domain import AudioSource, Dialect, JobKind, JobState
 from shared.errors import (
     EnrollmentIncomplete,
     InternalError,
+    JobCanceled,
     Overloaded,
     RequestIdReused,
     SpeakerUnknown,
@@ -26,6 +27,8 @@ from shared.store.speakers import Speakers
 from shared.store.tenants import Caller
 
 FIRST_SERVER_ERROR = 500
+# For health checks and for requests that are only accepted.
+KEPT_FREE_THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,12 @@ class Submissions:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self.waiting_room = WaitingRoom(services.settings.gateway_threads - KEPT_FREE_THREADS)
+
+    def ask(self, submission: Submission) -> dict[str, Any]:
+        """Accept a submission and wait for its result. Raises the job's error, WaitEnded, or Overloaded."""
+        with self.waiting_room.seat():
+            return self.answer(self.accept(submission))
 
     def accept(self, submission: Submission) -> Job:
         """Check, store and queue a submission; the same request id with the same body is the same job.
@@ -67,10 +76,10 @@ class Submissions:
         check_audio(submission.audio, self._services.egress)
         if submission.webhook_url:
             self._services.egress.check_url(submission.webhook_url, "webhook")
-        self._check_speakers(submission)
         known = self._known(submission)
         if known:
             return known
+        self._check_speakers(submission)
         if submission.queue in WAITED_FOR_QUEUES:
             check_wait(self._services, submission.queue)
         return self._store(submission)
@@ -82,7 +91,7 @@ class Submissions:
             raise Overloaded("The request was refused while this one waited for it; send it again.")
         if ended.state == JobState.SUCCEEDED:
             return ended.result or {}
-        stored = ended.error or {"code": "internal", "message": "The job was canceled."}
+        stored = ended.error or {"code": JobCanceled.code, "message": "The job was canceled meanwhile."}
         error = error_from_code(stored["code"], stored["message"], stored.get("field"))
         if error.http_status < FIRST_SERVER_ERROR:
             with self._services.store.writing() as session:
@@ -161,12 +170,13 @@ class Submissions:
             dialect=submission.dialect,
             caller_metadata=submission.metadata,
         )
-        job = None
+        committed = None
         try:
             with self._services.store.writing() as session:
                 job = jobs.submit(session, new)
+            committed = job
         finally:
-            # Refused by the ledger, or the ledger is down: the audio must not stay behind.
-            if job is None and blob_key:
+            # Refused by the ledger, or the commit failed: the audio must not stay behind.
+            if committed is None and blob_key:
                 self._services.blobs.delete(blob_key)
-        return job
+        return committed

@@ -1,11 +1,14 @@
-"""Waiting for a job's end on behalf of a synchronous request."""
+"""Waiting for a job's end on behalf of a request, by no more requests than leave the gateway its breath."""
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from redis.exceptions import RedisError
 
 from shared.domain import JobState
-from shared.errors import WaitEnded
+from shared.errors import Overloaded, WaitEnded, error_from_code
 from shared.services import Services
 from shared.store import jobs
 from shared.store.schema import Job
@@ -16,7 +19,10 @@ PAUSE_WITHOUT_REDIS_SECONDS = 1.0
 
 
 def wait_for_end(services: Services, job: Job, seconds: float) -> Job | None:
-    """The job once it is final; None if it was removed meanwhile. Raises WaitEnded when time is up."""
+    """The job once it is final; None if it was removed meanwhile.
+
+    Raises WaitEnded when time is up, and the error of a job that was refused and removed.
+    """
     deadline = time.monotonic() + seconds
     current: Job | None = job
     while current is not None and not JobState(current.state).is_final:
@@ -28,9 +34,31 @@ def wait_for_end(services: Services, job: Job, seconds: float) -> Job | None:
                 request_id=job.request_id,
             )
         try:
-            services.notices.wait(job.id, min(remaining, LEDGER_ASKED_EVERY_SECONDS))
+            notice = services.notices.wait(job.id, min(remaining, LEDGER_ASKED_EVERY_SECONDS))
         except RedisError:
+            notice = None
             time.sleep(min(remaining, PAUSE_WITHOUT_REDIS_SECONDS))
         with services.store.reading() as session:
             current = jobs.get(session, job.id)
+        if current is None and notice is not None and notice.error:
+            raise error_from_code(notice.error["code"], notice.error["message"], notice.error.get("field"))
     return current
+
+
+class WaitingRoom:
+    """Seats for requests that wait: each holds a thread of the gateway, and others need some, too."""
+
+    def __init__(self, seats: int) -> None:
+        self._seats = threading.BoundedSemaphore(seats)
+
+    @contextmanager
+    def seat(self) -> Iterator[None]:
+        """A seat for the length of the block. Raises Overloaded at once if there is none."""
+        if not self._seats.acquire(blocking=False):
+            raise Overloaded(
+                "As many requests wait as the service allows; come again, or use the asynchronous call."
+            )
+        try:
+            yield
+        finally:
+            self._seats.release()

@@ -8,7 +8,7 @@ from flask import Response, jsonify, request
 from api.context import services, submissions
 from api.submission import Submission
 from shared.domain import JobState
-from shared.errors import IdempotencyKeyReused, InvalidField, NotFound, RequestIdReused, WaitEnded
+from shared.errors import IdempotencyKeyReused, InvalidField, NotFound, Overloaded, RequestIdReused, WaitEnded
 from shared.queue import ASYNC, SYNC
 from shared.store import jobs
 from shared.store.schema import Job
@@ -57,9 +57,10 @@ def _finished(job: Job) -> Response:
 
 def _waited_for(job: Job, seconds: int) -> Job | None:
     try:
-        ended = submissions().wait(job, min(seconds, services().settings.sync_wait_seconds))
-    except WaitEnded:
-        return None
+        with submissions().waiting_room.seat():
+            ended = submissions().wait(job, min(seconds, services().settings.sync_wait_seconds))
+    except (WaitEnded, Overloaded):
+        return None  # to wait is a preference; the job is accepted all the same
     if ended is None:
         raise NotFound("The job was removed while this request waited for it.")
     with services().store.reading() as session:

@@ -1,5 +1,6 @@
 """Jobs: list, read, cancel, their results and events."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -7,7 +8,7 @@ from marshmallow import fields, validate
 from redis.exceptions import RedisError
 
 from api.authentication import current_caller
-from api.context import services
+from api.context import services, submissions
 from api.v1.blueprint import V1Blueprint
 from api.v1.events import event_stream
 from api.v1.paging import PageQuery, page, read_cursor
@@ -90,8 +91,12 @@ def read_result(job_id: str) -> Response:
 def read_events(job_id: str) -> Response:
     """Server-sent events: progress, then the finished job; Last-Event-ID resumes."""
     job = _find(job_id)
+    seat = ExitStack()
+    seat.enter_context(submissions().waiting_room.seat())
     stream = event_stream(services(), job, request.headers.get("Last-Event-ID", ""))
-    return Response(stream, content_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    response = Response(stream, content_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    response.call_on_close(seat.close)
+    return response
 
 
 def _find(job_id: str) -> Job:

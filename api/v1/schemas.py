@@ -72,7 +72,10 @@ class MatchingOptions(Schema):
 class AudioFields(Schema):
     """Audio: by url or as base64 here; a multipart request brings a file instead."""
 
-    encoding = text(load_default="", validate=validate.Length(max=40, error="must be the name of a format."))
+    encoding = text(
+        load_default="",
+        validate=validate.Regexp(r"[\x20-\x7e]{0,40}\Z", error="must be the name of a format, as WAV."),
+    )
     sample_rate = whole_number(0, 384_000, load_default=0)
     content = ContentField(load_default=None, allow_none=True)
     url = text(load_default=None, allow_none=True, validate=URL_LENGTH)

@@ -18,6 +18,7 @@ from api.v1.schemas import SPEAKER_ID_PATTERN, SPEAKER_ID_RULE, SampleBody
 from shared.domain import Dialect, JobKind
 from shared.errors import InvalidField, SampleNotFound, SpeakerNotFound
 from shared.queue import ENROLL
+from shared.store.erasure import erase_speaker
 from shared.store.speakers import Speakers
 from shared.wire import v1
 
@@ -48,7 +49,7 @@ def read_speaker(speaker_id: str) -> Response:
 def delete_speaker(speaker_id: str) -> Response:
     """Erase a speaker with all samples and voiceprints."""
     with services().store.writing() as session:
-        removed = _speakers(session).remove(speaker_id)
+        removed = erase_speaker(session, current_caller().tenant_id, speaker_id)
     if not removed:
         raise _no_speaker(speaker_id)
     return Response(status=204)

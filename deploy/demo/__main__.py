@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import requests
 from rich.console import Console
+from rich.markup import escape
 
 from client import Refused
 from deploy.demo.conversation import Unusable, packaged_conversation, users_conversation
@@ -26,7 +27,7 @@ def main() -> int:
     try:
         _run(console, wanted.audio, wanted.enroll)
     except (Unusable, DidNotStart, WentWrong, Refused) as error:
-        console.print(f"\n[red]The demo failed:[/red] {error}", highlight=False)
+        console.print(f"\n[red]The demo failed:[/red] {escape(str(error))}", highlight=False)
         return 1
     except requests.RequestException as error:
         console.print(f"\n[red]The demo failed:[/red] the service stopped answering ({type(error).__name__})")

@@ -1,6 +1,7 @@
 """The recording of the demo: a real conversation of two people of pyannote.audio, or the user's own."""
 
 import io
+import re
 import shlex
 import warnings
 from collections.abc import Iterable
@@ -14,6 +15,9 @@ with warnings.catch_warnings():
     # It looks for an ffmpeg on the PATH and warns; WAV is read without one.
     warnings.simplefilter("ignore")
     from pydub import AudioSegment
+
+
+SPEAKER_ID = re.compile(r"[a-zA-Z0-9_]+")
 
 
 class Unusable(Exception):
@@ -41,10 +45,16 @@ def packaged_conversation() -> Conversation:
 def users_conversation(audio: str, enroll: str) -> Conversation:
     """The user's files; ``enroll`` is like ``alice=a.wav bob=b.wav``. Raises Unusable."""
     samples = []
-    for pair in shlex.split(enroll):
+    try:
+        pairs = shlex.split(enroll)
+    except ValueError as error:
+        raise Unusable(
+            f"ENROLL cannot be read ({error}); put file names with quotes or blanks in quotes."
+        ) from None
+    for pair in pairs:
         name, separator, file = pair.partition("=")
-        if not separator or not name:
-            raise Unusable(f'ENROLL holds {pair!r}; write it as ENROLL="alice=a.wav bob=b.wav".')
+        if not separator or not SPEAKER_ID.fullmatch(name):
+            raise Unusable(f'ENROLL holds {pair!r}; write ENROLL="alice=a.wav bob=b.wav", with plain names.')
         samples.append((name, _existing(file)))
     if not samples:
         raise Unusable('AUDIO needs voices to look for; add ENROLL="alice=a.wav bob=b.wav".')

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 
 from client import RollcallClient, Segment
 from client.service import UNKNOWN_SPEAKER, segments_of
@@ -92,6 +93,6 @@ class Story:
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:
-        self._console.print(f"\n[bold]{title}[/bold]")
+        self._console.print(f"\n[bold]{escape(title)}[/bold]")
         with self._console.status("working…"):
             yield

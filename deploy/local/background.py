@@ -92,6 +92,12 @@ class BackgroundStack:
             self._process.kill()
             return self._process.wait()
 
+    def kill(self) -> None:
+        """End the launcher without a chance to stop anything."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
     def last_words(self) -> str:
         """The end of the log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])

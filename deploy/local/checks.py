@@ -1,10 +1,11 @@
 """What must hold before anything is started, each with a sentence for when it does not."""
 
+import errno
 import fcntl
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shared.settings import Settings
@@ -18,16 +19,23 @@ class CannotStart(Exception):
 def exclusive_data_dir(data_dir: Path) -> Iterator[None]:
     """Hold the data dir for this run. Raises CannotStart if another run holds it."""
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        data_dir.chmod(0o700)
+        # The mode is for a folder of ours; one that was there before may serve others as well.
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(data_dir / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise CannotStart(f"{data_dir} cannot be used ({error.strerror}); set ROLLCALL_DATA_DIR.") from None
     try:
         _take(lock, data_dir)
+        # A process that is forked off must not hold the data dir when this one is gone.
+        os.register_at_fork(after_in_child=lambda: _close_quietly(lock))
         yield
     finally:
         os.close(lock)
+
+
+def _close_quietly(descriptor: int) -> None:
+    with suppress(OSError):
+        os.close(descriptor)
 
 
 def _take(lock: int, data_dir: Path) -> None:
@@ -48,7 +56,11 @@ def require_free_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
+            if not isinstance(error, OSError) or error.errno != errno.EADDRINUSE:
+                raise CannotStart(
+                    f"{host} port {port} cannot be listened on ({error}); see ROLLCALL_HTTP_HOST."
+                ) from None
             raise CannotStart(
                 f"port {port} on {host} is taken ({error.strerror}); stop that, or set ROLLCALL_HTTP_PORT."
             ) from None
@@ -57,9 +69,9 @@ def require_free_port(host: str, port: int) -> None:
 def require_models(settings: Settings) -> None:
     """Raises CannotStart if there is no model pack where the settings say."""
     if not (settings.pack_dir / "manifest.json").is_file():
+        how = "build it with `make models`" if settings.model_pack == "embedded" else "put it there"
         raise CannotStart(
-            f"there is no model pack in {settings.pack_dir}; build it with `make models`, or set "
-            "ROLLCALL_MODEL_PACK."
+            f"there is no model pack in {settings.pack_dir}; {how}, or set ROLLCALL_MODEL_PACK."
         )
 
 

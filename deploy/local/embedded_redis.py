@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,17 +36,47 @@ def embedded_redis(folder: Path) -> Iterator[str]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _socket_folder(folder) as socket_folder:
-        socket_path = socket_folder / "redis.sock"
-        process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.local.embedded_redis", str(folder), str(socket_path)],
-            start_new_session=True,
-        )
-        url = f"unix://{socket_path}"
+        keeper = _Keeper(folder, socket_folder / "redis.sock")
         try:
-            _wait_until_it_answers(url, process, folder)
-            yield url
+            _wait_until_it_answers(keeper.url, keeper, folder)
+            keeper.watch()
+            yield keeper.url
         finally:
-            _stop(process)
+            keeper.stop()
+
+
+class _Keeper:
+    """Holds the server's process, and starts another should it end: its data is in its file."""
+
+    def __init__(self, folder: Path, socket_path: Path) -> None:
+        self.url = f"unix://{socket_path}"
+        self._command = [sys.executable, "-m", "deploy.local.embedded_redis", str(folder), str(socket_path)]
+        self._stopping = threading.Event()
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, start_new_session=True)
+
+    def watch(self) -> None:
+        """Start it again whenever it ends by itself."""
+        threading.Thread(target=self._restart_when_it_ends, daemon=True).start()
+
+    def _restart_when_it_ends(self) -> None:
+        while True:
+            self.process.wait()
+            if self._stopping.wait(1):
+                return
+            self.process = self._start()
+
+    def stop(self) -> None:
+        """End it in good order."""
+        self._stopping.set()
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 @contextmanager
@@ -58,19 +89,10 @@ def _socket_folder(folder: Path) -> Iterator[Path]:
         yield Path(temporary)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
+def _wait_until_it_answers(url: str, keeper: _Keeper, folder: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     with Redis.from_url(url) as redis:
-        while time.monotonic() < deadline and process.poll() is None:
+        while time.monotonic() < deadline and keeper.process.poll() is None:
             try:
                 redis.ping()
             except RedisError:

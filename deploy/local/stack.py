@@ -1,7 +1,9 @@
 """Everything of ``make run``, in the order in which it starts."""
 
+import os
 import shlex
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ from shared.settings import Settings
 from shared.settings.environment import environment_with
 
 READY_POLL_SECONDS = 0.3
+KILLED_AFTER_SECONDS = 8
 STOPPED_BY_USER = (130, 143)
 
 
@@ -62,13 +65,32 @@ def _supervise(settings: Settings, key: str) -> int:
     )
     manager = Manager()
     for name in SERVICE:
-        manager.add_process(name, f"exec {shlex.join(COMMANDS[name](settings))}", env=environment)
+        manager.add_process(name, _leashed(COMMANDS[name](settings)), env=environment)
     url = f"http://{settings.http_host}:{settings.http_port}"
     print(f"Rollcall starts on {url}; the worker loads its models.", flush=True)
     threading.Thread(target=_greet_when_ready, args=(url, key), daemon=True).start()
     manager.loop()
-    # Stopped by Ctrl-C or SIGTERM is how it is meant to end.
-    return 0 if manager.returncode in STOPPED_BY_USER else 1
+    if manager.returncode in STOPPED_BY_USER:
+        return 0
+    print(
+        "Rollcall stopped, because one of its processes ended by itself; the lines above say which, and why. "
+        "Nothing is lost: `make run` goes on with the same data.",
+        file=sys.stderr,
+    )
+    return 1
+
+
+def _leashed(command: list[str]) -> str:
+    """The shell line of a process that ends with the launcher, also when that is killed.
+
+    A watcher in the process's own group ends the group, in good order if it can, and with it the manager's
+    monitor, which would wait for ever for somebody to read the log. It leaves when the process does.
+    """
+    watcher = (
+        f"trap '' TERM; while kill -0 {os.getpid()}; do kill -0 $$ || exit; sleep 1; done; "
+        f"kill -TERM -$$; kill -KILL $PPID; sleep {KILLED_AFTER_SECONDS}; kill -KILL -$$"
+    )
+    return f"({watcher}) </dev/null >/dev/null 2>&1 & exec {shlex.join(command)}"
 
 
 def _greet_when_ready(url: str, key: str) -> None:

@@ -13,7 +13,7 @@ def gateway_command(settings: Settings) -> list[str]:
     """gunicorn, one process of threads."""
     return [
         *_module("gunicorn"),
-        *("--bind", f"{settings.http_host}:{settings.http_port}"),
+        *("--bind", f"{_bracketed(settings.http_host)}:{settings.http_port}"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", str(settings.gateway_threads)),
         *("--timeout", "120", "--graceful-timeout", "4", "--log-level", "warning"),
         "api.main:app",
@@ -42,6 +42,10 @@ def beat_command(settings: Settings) -> list[str]:
     """The clock that starts the sweep."""
     schedule = settings.data_dir.resolve() / "beat-schedule"
     return [*_module("celery"), "-q", "-A", "worker.main", "beat", "-s", str(schedule), "--pidfile="]
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _module(name: str) -> list[str]:

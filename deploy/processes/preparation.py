@@ -23,6 +23,8 @@ def _kept_key(settings: Settings) -> str:
     """The generated key, kept beside the data for its owner's eyes: the database has only its digest."""
     path = settings.data_dir / "api_key"
     if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        draft = path.with_suffix(".draft")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(apikeys.generate())
+        draft.replace(path)
     return path.read_text().strip()

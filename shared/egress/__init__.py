@@ -5,6 +5,6 @@ a name cannot answer differently between the check and the connection.
 """
 
 from shared.egress.guard import EgressGuard
-from shared.egress.session import guarded_session
+from shared.egress.session import GuardedSession
 
-__all__ = ["EgressGuard", "guarded_session"]
+__all__ = ["EgressGuard", "GuardedSession"]

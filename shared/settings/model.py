@@ -3,12 +3,13 @@
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from socket import gethostname
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Network = IPv4Network | IPv6Network
+SHORTEST_KEY = 20
 
 
 class Settings(BaseSettings):
@@ -19,7 +20,7 @@ class Settings(BaseSettings):
     http_host: str = Field("127.0.0.1", description="Address the gateway listens on.")
     http_port: int = Field(8000, ge=0, le=65535, description="Port the gateway listens on.")
     gateway_threads: int = Field(
-        16, ge=1, description="Requests the gateway works on at once; a waiting sync request holds one."
+        32, ge=5, description="Requests the gateway works on at once; a waiting sync request holds one."
     )
     data_dir: Path = Field(
         Path(".rollcall"), description="Folder of the database, the blobs, the embedded Redis and the keys."
@@ -70,7 +71,35 @@ class Settings(BaseSettings):
     worker_host: str = Field(
         default_factory=gethostname, description="Name of the machine, as `/readyz` and the logs show it."
     )
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
+
+    @field_validator("master_key_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("bootstrap_api_key")
+    @classmethod
+    def _long_key(cls, value: str) -> str:
+        if value and len(value) < SHORTEST_KEY:
+            raise ValueError(f"must have at least {SHORTEST_KEY} characters, best random ones")
+        return value
 
     @field_validator("egress_allow", mode="before")
     @classmethod

@@ -27,13 +27,18 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for ``sqlite:///file`` or ``postgresql+psycopg://…``."""
+    """An engine for ``sqlite:///file`` or ``postgresql+psycopg://…``.
+
+    Its errors hide their parameters, which may hold keys and tokens of urls.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

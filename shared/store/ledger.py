@@ -95,6 +95,17 @@ def error_record(error: RollcallError) -> dict[str, Any]:
     return {"code": error.code, "message": error.message, "field": error.field}
 
 
+def give_back(session: Session, held: Claim) -> bool:
+    """Queue the job again as if it had not been started, its worker being stopped; False if it is lost."""
+    given = session.execute(
+        update(Job)
+        .where(Job.id == held.job.id, Job.claim_token == held.token, Job.state == JobState.RUNNING)
+        .values(state=JobState.QUEUED, claim_token=None, attempts=Job.attempts - 1, queued_at=now())
+        .returning(Job.id)
+    )
+    return given.first() is not None
+
+
 def _finish(session: Session, held: Claim, **values: Any) -> Delivery | None:
     written = session.execute(
         update(Job)

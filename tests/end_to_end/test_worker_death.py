@@ -1,9 +1,9 @@
 """A worker that dies loses no job."""
 
-import os
-import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psutil
@@ -70,7 +70,8 @@ def kill_child(stack: BackgroundStack) -> None:
 def kill_everything_and_start_again(stack: BackgroundStack) -> None:
     processes = [psutil.Process(stack.pid), *psutil.Process(stack.pid).children(recursive=True)]
     for process in processes:
-        os.kill(process.pid, signal.SIGKILL)
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     psutil.wait_procs(processes, timeout=10)
     stack.start()
     stack.wait_until_ready()
@@ -90,3 +91,34 @@ def test_a_job_whose_worker_is_killed_is_finished(
     body = receiver.wait(FINISHED_SECONDS)
     assert body, fragile_stack.last_words()
     assert {segment.speaker_id for segment in segments_of(body["response"])} == set(NAMES)
+
+
+def test_a_stop_during_a_job_gives_it_back(
+    fragile_stack: BackgroundStack, conversation: Conversation, voices: dict[str, bytes], receiver: Receiver
+) -> None:
+    submit(fragile_stack, conversation, voices, receiver)
+    wait_for_log(fragile_stack, "kind=identify attempt=1")
+    fragile_stack.stop()
+    with closing(sqlite3.connect(fragile_stack.data_dir / "rollcall.db")) as database:
+        query = "SELECT state, attempts FROM jobs WHERE kind = 'identify'"
+        assert database.execute(query).fetchall() == [("queued", 0)], fragile_stack.last_words()
+
+
+def test_a_job_that_was_given_back_is_finished_after_the_restart(
+    fragile_stack: BackgroundStack, conversation: Conversation, voices: dict[str, bytes], receiver: Receiver
+) -> None:
+    submit(fragile_stack, conversation, voices, receiver)
+    wait_for_log(fragile_stack, "kind=identify attempt=1")
+    fragile_stack.stop()
+    fragile_stack.start()
+    assert receiver.wait(FINISHED_SECONDS), fragile_stack.last_words()
+
+
+def test_a_killed_redis_is_started_again(
+    fragile_stack: BackgroundStack, conversation: Conversation, voices: dict[str, bytes], receiver: Receiver
+) -> None:
+    for process in psutil.Process(fragile_stack.pid).children(recursive=True):
+        if process.name().startswith("valkey"):
+            process.kill()
+    submit(fragile_stack, conversation, voices, receiver)
+    assert receiver.wait(FINISHED_SECONDS), fragile_stack.last_words()

@@ -1,14 +1,16 @@
 """Submitting jobs and finishing them under claims, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from shared.domain import JobState
+from shared.domain import JobKind, JobState
 from shared.errors import AudioUnreadable
 from shared.store import Store, jobs, ledger
+from shared.store.erasure import erase_speaker
 from shared.store.schema import Delivery, Job, now
 from tests.store.conftest import JobMaker
 
@@ -181,3 +183,47 @@ def test_a_job_with_a_webhook_to_deliver_is_not_forgotten(store: Store, make_job
     with store.writing() as session:
         jobs.forget(session, claim.job.id)
     assert count(store, Job) == 1
+
+
+def test_a_job_that_is_given_back_counts_no_attempt(store: Store, make_job: JobMaker) -> None:
+    claim = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        ledger.give_back(session, claim)
+    job = read(store, claim.job.id)
+    assert (job.state, job.attempts) == (JobState.QUEUED, 0)
+
+
+def test_a_canceled_job_takes_its_workers_claim(store: Store, make_job: JobMaker) -> None:
+    claim = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        jobs.cancel(session, claim.job.tenant_id, claim.job.id)
+    with store.writing() as session:
+        assert ledger.beat(session, claim) is False
+
+
+def test_a_finished_job_cannot_be_canceled(store: Store, make_job: JobMaker) -> None:
+    claim = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        ledger.succeed(session, claim, OUTCOME)
+    with store.writing() as session:
+        assert jobs.cancel(session, claim.job.tenant_id, claim.job.id) is False
+
+
+def test_erasing_a_speaker_cancels_his_open_enrolments(
+    store: Store, tenant_id: str, make_job: JobMaker
+) -> None:
+    new = replace(make_job.new(), kind=JobKind.ENROLL, parameters={"speaker_id": "carol"})
+    with store.writing() as session:
+        jobs.submit(session, new)
+    with store.writing() as session:
+        erase_speaker(session, tenant_id, "carol")
+    assert read(store, new.id).state == JobState.CANCELED
+
+
+def test_erasing_a_speaker_leaves_others_enrolments(store: Store, tenant_id: str, make_job: JobMaker) -> None:
+    new = replace(make_job.new(), kind=JobKind.ENROLL, parameters={"speaker_id": "dave"})
+    with store.writing() as session:
+        jobs.submit(session, new)
+    with store.writing() as session:
+        erase_speaker(session, tenant_id, "carol")
+    assert read(store, new.id).state == JobState.QUEUED

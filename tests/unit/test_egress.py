@@ -1,7 +1,10 @@
 """Which addresses may be reached, and that the approved one is the one connected to."""
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -9,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from shared.egress import EgressGuard, guarded_session
+from shared.egress import EgressGuard, GuardedSession
 from shared.errors import EgressDenied, InvalidField
 
 INSIDE = [
@@ -90,8 +93,8 @@ def server() -> Iterator[ThreadingHTTPServer]:
     listening.server_close()
 
 
-def only_this_machine() -> requests.Session:
-    return guarded_session(EgressGuard([ip_network("127.0.0.0/8")]), "url")
+def only_this_machine() -> GuardedSession:
+    return GuardedSession(EgressGuard([ip_network("127.0.0.0/8")]), "url", 5)
 
 
 def test_the_host_header_is_the_urls(server: ThreadingHTTPServer) -> None:
@@ -106,7 +109,7 @@ def test_a_redirect_inside_is_denied(server: ThreadingHTTPServer) -> None:
 
 
 def test_a_denied_address_is_not_connected_to(server: ThreadingHTTPServer) -> None:
-    with guarded_session(EgressGuard(), "url") as session, pytest.raises(EgressDenied):
+    with GuardedSession(EgressGuard(), "url", 5) as session, pytest.raises(EgressDenied):
         session.get(f"http://127.0.0.1:{server.server_port}/", timeout=5)
 
 
@@ -116,3 +119,26 @@ def test_proxies_of_the_machine_are_ignored(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     with only_this_machine() as session:
         assert session.get(f"http://127.0.0.1:{server.server_port}/", timeout=5).ok
+
+
+@pytest.mark.parametrize(
+    "sent_first", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"]
+)
+def test_a_dripping_answer_is_cut_off_at_the_deadline(sent_first: bytes) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.sendall(sent_first)
+            while True:
+                connection.sendall(b"x")
+                time.sleep(0.1)
+
+    threading.Thread(target=drip, daemon=True).start()
+    started = time.monotonic()
+    session = GuardedSession(EgressGuard([ip_network("127.0.0.0/8")]), "url", 1)
+    with pytest.raises(requests.RequestException), session:
+        session.get(f"http://127.0.0.1:{listener.getsockname()[1]}/", timeout=5)
+    listener.close()
+    assert time.monotonic() - started < 2

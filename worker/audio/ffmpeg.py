@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-import imageio_ffmpeg
-
 # Containers that hold their audio themselves: none of these demuxers opens a second file or an address.
 _FORMATS: Final = (
     "wav,w64,aiff,au,caf,voc,nistsphere,sox,flac,ogg,mp3,aac,loas,latm,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,"
@@ -17,6 +15,9 @@ CONTAINER: Final = ("-format_whitelist", _FORMATS)
 
 def ffmpeg_command(path: Path, source: tuple[str, ...], output: tuple[str, ...]) -> list[str]:
     """The command that reads ``path`` with the input options ``source`` and writes as ``output`` says."""
+    # Here, because delivery workers import this code too and have no ffmpeg.
+    import imageio_ffmpeg
+
     return [
         imageio_ffmpeg.get_ffmpeg_exe(),
         *("-nostdin", "-hide_banner", "-loglevel", "quiet", "-threads", "1"),

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.errors import BadRequest
 from shared.services import Services
 from shared.store.schema import Job
 from worker.audio.decoding import decode
@@ -13,9 +14,14 @@ def read_audio(services: Services, job: Job) -> NDArray[np.float32]:
     """Samples (num_samples,) of the job's audio, mono, 16 kHz. Raises the errors of fetching and decoding."""
     settings = services.settings
     with fetched_audio(job, services.blobs, services.egress, settings.max_content_bytes) as path:
-        return decode(
-            path,
-            max_seconds=settings.max_audio_seconds,
-            encoding=job.encoding,
-            sample_rate_hertz=job.sample_rate_hertz,
-        )
+        try:
+            return decode(
+                path,
+                max_seconds=settings.max_audio_seconds,
+                encoding=job.encoding,
+                sample_rate_hertz=job.sample_rate_hertz,
+            )
+        except BadRequest as error:
+            if job.audio_url and error.field == "content":
+                raise type(error)(error.message.replace("content", "url", 1), field="url") from None
+            raise

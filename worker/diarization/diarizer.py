@@ -6,10 +6,14 @@ from typing import Any, Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from pyannote.audio import Inference
 from pyannote.audio.core.plda import PLDA
 from pyannote.audio.pipelines import SpeakerDiarization
+from pyannote.core import SlidingWindowFeature
 
 from worker.audio.decoding import SAMPLE_RATE_HERTZ
+from worker.diarization.evidence import SpeechEvidence, believable
+from worker.diarization.splinters import join_echoes, join_splinters
 from worker.diarization.turns import Turn
 from worker.models.embedder import load_embedder
 from worker.models.pack import DiarizationSpec, ModelPack
@@ -36,6 +40,7 @@ class Diarizer:
             embedding_batch_size=_BATCH,
         )
         self._pipeline.instantiate(_parameters(pack.manifest.diarization))
+        self._gap_seconds = pack.manifest.diarization.min_duration_off_seconds
         self._pipeline.to(device)
 
     def diarize(
@@ -50,18 +55,25 @@ class Diarizer:
         """Turns by start of ``samples`` (num_samples,), mono, 16 kHz; empty when nobody speaks.
 
         Turns of different clusters may overlap. The numbers of speakers are wishes: a recording that is too
-        short for them has fewer.
+        short for them has fewer. Without a wish for more, pieces of one voice are joined.
         """
         if not samples.any():
             return []
+        listener = _Listener(on_progress)
         output = self._pipeline(
             {"waveform": torch.from_numpy(samples)[None], "sample_rate": SAMPLE_RATE_HERTZ},
             num_speakers=num_speakers,
             min_speakers=min_speakers,
             max_speakers=max_speakers,
-            hook=_hook(on_progress),
+            hook=listener,
         )
-        return _turns(output.speaker_diarization, samples.size / SAMPLE_RATE_HERTZ)
+        evidence = _evidence(listener.segmentation, self.segmentation.receptive_field)
+        turns = _turns(output.speaker_diarization, samples.size / SAMPLE_RATE_HERTZ)
+        turns = believable(turns, samples, evidence)
+        if num_speakers or (min_speakers or 1) > 1:
+            return turns
+        turns = join_echoes(turns, self._gap_seconds)
+        return join_splinters(turns, _centroids(output), self._gap_seconds)
 
 
 class _NoPLDA(PLDA):
@@ -88,16 +100,38 @@ def _parameters(spec: DiarizationSpec) -> dict[str, Any]:
     }
 
 
-def _hook(on_progress: OnProgress | None) -> Callable[..., None] | None:
-    if on_progress is None:
-        return None
+class _Listener:
+    """Hears how far the pipeline is, and keeps the segmentation scores that it passes by."""
 
-    def report(
-        stage: str, _artifact: object, *, completed: int = 1, total: int = 1, **_others: object
+    def __init__(self, on_progress: OnProgress | None) -> None:
+        self.on_progress = on_progress
+        self.segmentation: Any = None
+
+    def __call__(
+        self, stage: str, artifact: object, *, completed: int = 1, total: int = 1, **_others: object
     ) -> None:
-        on_progress(stage, completed / max(1, total))
+        if stage == "segmentation" and artifact is not None:
+            self.segmentation = artifact
+        if self.on_progress:
+            self.on_progress(stage, completed / max(1, total))
 
-    return report
+
+def _evidence(segmentation: SlidingWindowFeature, frames: Any) -> SpeechEvidence:
+    """Mean over overlapping chunks of the surest voice's score.
+
+    ``segmentation`` is (num_chunks, num_frames, num_speakers) and ``frames`` are the network's.
+    """
+    surest = SlidingWindowFeature(segmentation.data.max(2, keepdims=True), segmentation.sliding_window)
+    scores = Inference.aggregate(surest, frames, missing=0.0)
+    return SpeechEvidence(np.asarray(scores.data, np.float32)[:, 0], float(scores.sliding_window.step))
+
+
+def _centroids(output: Any) -> dict[str, NDArray[np.float32]]:
+    """Mean embedding (dimension,) of each cluster, zero where it has none."""
+    labels = output.speaker_diarization.labels()
+    return {
+        str(label): np.nan_to_num(row) for label, row in zip(labels, output.speaker_embeddings, strict=True)
+    }
 
 
 def _turns(annotation: Any, duration_seconds: float) -> list[Turn]:

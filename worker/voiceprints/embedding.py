@@ -33,10 +33,14 @@ def embed_speech(embedder: Embeds, samples: NDArray[np.float32], spans: Sequence
 
     None when the spans hold less than LEAST_SPEECH_SECONDS.
     """
-    pieces = [samples[_sample(start) : _sample(end)] for start, end in _longest(spans)]
-    if sum(piece.size for piece in pieces) < LEAST_SPEECH_SECONDS * SAMPLE_RATE_HERTZ:
-        return None
-    return embedder.embed(np.concatenate(pieces))
+    speech = speech_samples(samples, longest(spans))
+    return embedder.embed(speech) if speech.size >= LEAST_SPEECH_SECONDS * SAMPLE_RATE_HERTZ else None
+
+
+def speech_samples(samples: NDArray[np.float32], spans: Sequence[Span]) -> NDArray[np.float32]:
+    """The samples (num_speech_samples,) of all ``spans``, one after the other."""
+    pieces = [samples[_sample(start) : _sample(end)] for start, end in spans]
+    return np.concatenate([samples[:0], *pieces])
 
 
 def cluster_spans(turns: Sequence[Turn], cluster: str) -> list[Span]:
@@ -45,7 +49,8 @@ def cluster_spans(turns: Sequence[Turn], cluster: str) -> list[Span]:
     return solo if total_seconds(solo) >= ENOUGH_SOLO_SECONDS else spans_of(turns, cluster)
 
 
-def _longest(spans: Sequence[Span]) -> list[Span]:
+def longest(spans: Sequence[Span]) -> list[Span]:
+    """The longest of ``spans`` that make up MOST_SPEECH_SECONDS, in order."""
     kept: list[Span] = []
     left_seconds = MOST_SPEECH_SECONDS
     for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
