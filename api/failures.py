@@ -30,7 +30,7 @@ _BY_STATUS: dict[int, RollcallError] = {
 }
 UNPROCESSABLE = 422
 # Where a field was looked for; that is no part of its name.
-PLACES = ("json", "query", "form", "headers", "_schema")
+PLACES = ("json", "query", "form", "headers")
 
 
 def register_failures(app: Flask) -> None:
@@ -70,12 +70,12 @@ def _bad_fields(messages: Any) -> InvalidField:
     return InvalidField(sentence, field=field, complaints=complaints)
 
 
-def _complaints(messages: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+def _complaints(messages: Any, path: tuple[str, ...] = (), depth: int = 0) -> Iterator[tuple[str, str]]:
     """(field, what is wrong) from {location: {field: [message]}}, to any depth."""
     if isinstance(messages, dict):
         for key, below in messages.items():
-            named = () if key in PLACES else (str(key),)
-            yield from _complaints(below, path + named)
+            named = () if key == "_schema" or (not path and depth == 0 and key in PLACES) else (str(key),)
+            yield from _complaints(below, path + named, depth + 1)
     else:
         for text in messages if isinstance(messages, list) else [messages]:
             yield ".".join(path) or "body", str(text)

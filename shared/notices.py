@@ -15,6 +15,8 @@ from redis import Redis
 KEPT_SECONDS = 3600
 MOST_NOTICES = 200
 BEGINNING = "0"
+# Below the timeout of five seconds that redis-py gives every connection.
+LONGEST_BLOCK_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ class Notices:
 
         Raises redis's errors.
         """
-        heard: Any = self._redis.xread({_key(job_id): after_id}, block=max(1, int(seconds * 1000)))
+        heard: Any = self._redis.xread(
+            {_key(job_id): after_id}, block=max(1, int(min(seconds, LONGEST_BLOCK_SECONDS) * 1000))
+        )
         for _, entries in heard or []:
             yield from (_notice(entry_id, fields) for entry_id, fields in entries)
 

@@ -21,6 +21,7 @@ class StagedAudio:
     file: IO[bytes]
     size_bytes: int
     sha256: str
+    field: str = "content"
 
     def head(self) -> bytes:
         """The first bytes, which tell a format."""
@@ -56,7 +57,7 @@ def stage(chunks: Iterable[bytes], *, field: str, max_bytes: int) -> StagedAudio
     except BaseException:
         file.close()
         raise
-    return StagedAudio(file, size_bytes, digest.hexdigest())
+    return StagedAudio(file, size_bytes, digest.hexdigest(), field)
 
 
 def too_large(field: str, max_bytes: int) -> ContentTooLarge:
@@ -72,12 +73,9 @@ def check_audio(audio: AudioInput, guard: EgressGuard) -> None:
     if audio.url is not None:
         guard.check_url(audio.url, "url")
         return
+    field = audio.content.field if audio.content else "content"
     if audio.content is None or not audio.content.size_bytes:
-        raise AudioEmpty(
-            "content is empty; send the bytes of an audio file, base64 encoded.", field="content"
-        )
+        raise AudioEmpty(f"{field} is empty; send the bytes of an audio file.", field=field)
     head = audio.content.head()
     if headerless_codec(audio.encoding, head) is None and looks_like_text(head):
-        raise AudioUnreadable(
-            "content is text, not audio; send the bytes of an audio file, base64 encoded.", field="content"
-        )
+        raise AudioUnreadable(f"{field} is text, not audio; send the bytes of an audio file.", field=field)

@@ -45,12 +45,15 @@ class Submission:
     request_id: str | None = None
     dialect: Dialect = Dialect.DEEPAFFECTS
     metadata: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, Any] | None = None
+    """The parameters as the caller wrote them, where ``parameters`` holds what they mean at this moment."""
 
     def digest(self) -> str:
         """Equal for requests that ask for the same."""
         asked = [self.kind, self.audio.digest(), self.audio.encoding, self.audio.sample_rate_hertz]
         text = json.dumps(
-            [*asked, self.language, self.parameters, self.webhook_url, self.metadata], sort_keys=True
+            [*asked, self.language, self.asked or self.parameters, self.webhook_url, self.metadata],
+            sort_keys=True,
         )
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -22,7 +22,7 @@ def accept(submission: Submission) -> Response:
     """202 with the job as it was accepted; 200 with its result if the caller waits and it is done in time."""
     seconds = _wait_seconds()
     submission = replace(
-        submission, request_id=_idempotency_key(), queue=SYNC if seconds else submission.queue or ASYNC
+        submission, request_id=idempotency_key(), queue=SYNC if seconds else submission.queue or ASYNC
     )
     try:
         job = submissions().accept(submission)
@@ -67,7 +67,8 @@ def _waited_for(job: Job, seconds: int) -> Job | None:
         return jobs.get(session, ended.id)
 
 
-def _idempotency_key() -> str | None:
+def idempotency_key() -> str | None:
+    """The request's Idempotency-Key, told from callers' own request ids. Raises InvalidField."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None

@@ -6,6 +6,7 @@ from flask import Request, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import MultiDict
 
 from api.authentication import require_caller
 from api.context import close_after_request, services
@@ -17,6 +18,12 @@ class StrictParser(FlaskParser):
     """Names unknown fields as mistakes, and takes JSON only where it is declared as such."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE, "form": RAISE}  # noqa: RUF012
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """The query without the key, which is not the schema's business."""
+        query = MultiDict(req.args)
+        query.pop("apikey", None)
+        return self._makeproxy(query, schema)
 
     def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002
         """The body as an object. Raises UnsupportedMediaType, MalformedBody and BodyIncomplete."""

@@ -1,9 +1,10 @@
 """Webhook deliveries: every attempt, and sending again."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, jsonify
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from api.authentication import current_caller
 from api.context import services
@@ -27,11 +28,19 @@ class DeliveriesQuery(PageQuery):
     )
 
 
+def _in_utc(moment: datetime) -> None:
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        raise ValidationError("must be a time between the years 1 and 9999.") from None
+
+
 class RedeliverBody(Schema):
     """Which deliveries to send again."""
 
     since = fields.AwareDateTime(
         required=True,
+        validate=_in_utc,
         error_messages={
             "required": "is missing; send a time.",
             "invalid": "must be a time in ISO 8601 with its zone.",

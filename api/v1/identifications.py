@@ -24,8 +24,8 @@ WISHES = ("num_speakers", "min_speakers", "max_speakers")
 @identifications.post("/identifications")
 def create_identification() -> Response:
     """Ask who speaks when."""
-    body, file = load_body(IdentificationBody())
-    return accept(_submission(body, audio_input(body, file)))
+    body = load_body(IdentificationBody())
+    return accept(_submission(body, audio_input(body)))
 
 
 def _submission(body: dict[str, Any], audio: AudioInput) -> Submission:
@@ -38,6 +38,7 @@ def _submission(body: dict[str, Any], audio: AudioInput) -> Submission:
         language="",
         parameters=parameters | {"speaker_ids": _speaker_ids(body["speakers"])},
         webhook_url=body["webhook"],
+        asked=parameters | {"speaker_ids": body["speakers"]},
         dialect=Dialect.V1,
         metadata=body["metadata"],
     )

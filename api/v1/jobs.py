@@ -131,6 +131,8 @@ def _wanted_format() -> str:
             raise NotAcceptable(f"format must be one of json, {', '.join(FORMATS)}.", field="format")
         return name
     by_type = {JSON_TYPE: "json"} | {media_type: name for name, (media_type, _) in FORMATS.items()}
+    if not request.accept_mimetypes:
+        return "json"
     best = request.accept_mimetypes.best_match(list(by_type))
     if best is None:
         raise NotAcceptable(f"Accept must allow one of {', '.join(by_type)}.", field="Accept")

@@ -33,7 +33,7 @@ def read_cursor(text: str | None) -> list[str] | None:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         key = None
     if not isinstance(key, list) or not all(isinstance(part, str) and "\0" not in part for part in key):
         raise InvalidField(

@@ -1,26 +1,39 @@
 """Enrolling a speaker from an earlier job's segments, by the embeddings that were kept of them."""
 
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
 from shared.domain import JobState, Segment
-from shared.errors import InsufficientSpeech, InvalidField, VoicesNotKept
+from shared.errors import IdempotencyKeyReused, InsufficientSpeech, InvalidField, VoicesNotKept
 from shared.services import Services
 from shared.store import job_voices, jobs
-from shared.store.schema import Job, Sample
+from shared.store.schema import Job, Sample, Speaker, new_id
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 
 
-def enroll_by_reference(services: Services, tenant_id: str, speaker_id: str, body: dict[str, Any]) -> Sample:
-    """Add a sample made of a job's segments. Raises the errors of a reference that leads nowhere."""
+def enroll_by_reference(
+    services: Services, tenant_id: str, speaker_id: str, body: dict[str, Any], key: str | None
+) -> Sample:
+    """Add a sample made of a job's segments; with the same idempotency key, once.
+
+    Raises the errors of a reference that leads nowhere, and IdempotencyKeyReused.
+    """
+    # Named by the key, a second sample of it cannot exist.
+    wanted_id = str(uuid5(NAMESPACE_OID, f"{tenant_id}/{key}")) if key else new_id()
+    provenance = {"by": "reference", "job_id": body["job_id"], "segments": sorted(set(body["segments"]))}
     with services.store.writing() as session:
+        made = _made_before(session, tenant_id, speaker_id, wanted_id, provenance)
+        if made:
+            return made
         job = jobs.get_of_tenant(session, tenant_id, body["job_id"])
         segments = _chosen(job, body["segments"])
-        key = data_key(session, tenant_id, services.keyring)
-        vectors = job_voices.load(session, job, model_id=job.model_id, data_key=key) if job else None
+        secret = data_key(session, tenant_id, services.keyring)
+        vectors = job_voices.load(session, job, model_id=job.model_id, data_key=secret) if job else None
         if job is None or vectors is None:
             raise VoicesNotKept(
                 "job_id names a job whose voices are not kept any more; enrol from audio.", field="job_id"
@@ -35,10 +48,25 @@ def enroll_by_reference(services: Services, tenant_id: str, speaker_id: str, bod
             audio_seconds=speech_seconds,
             speech_seconds=speech_seconds,
             model_id=str(job.model_id),
-            data_key=key,
-            provenance={"by": "reference", "job_id": job.id, "segments": sorted(segments)},
+            data_key=secret,
+            provenance=provenance,
+            sample_id=wanted_id,
         )
         return next(sample for sample in speakers.samples(speaker_id) if sample.id == sample_id)
+
+
+def _made_before(
+    session: Session, tenant_id: str, speaker_id: str, sample_id: str, provenance: dict[str, Any]
+) -> Sample | None:
+    made = session.get(Sample, sample_id)
+    if made is None:
+        return None
+    owner = session.get_one(Speaker, made.speaker_key)
+    if (owner.tenant_id, owner.speaker_id, made.provenance) != (tenant_id, speaker_id, provenance):
+        raise IdempotencyKeyReused(
+            "Idempotency-Key was used before with another request; choose a new one.", field="Idempotency-Key"
+        )
+    return made
 
 
 def _chosen(job: Job | None, numbers: list[int]) -> dict[int, Segment]:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
+from werkzeug.datastructures import FileStorage
 
 from api.intake import LongText
 
@@ -13,6 +14,7 @@ SPEAKER_ID = validate.Regexp(SPEAKER_ID_PATTERN, error=SPEAKER_ID_RULE)
 URL_LENGTH = validate.Length(1, 8000, error="must be an http or https url of at most 8000 characters.")
 MOST_METADATA_CHARACTERS = 4096
 ALL = "all"
+AUDIO_SOURCES = ("file", "content", "url")
 
 
 def text(**options: Any) -> fields.String:
@@ -41,6 +43,15 @@ class ContentField(fields.Field[str | LongText]):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str | LongText:
         if not isinstance(value, str | LongText):
             raise ValidationError("must be a string of base64.")
+        return value
+
+
+class FileField(fields.Field[FileStorage]):
+    """The file of a form; JSON cannot hold one."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> FileStorage:
+        if not isinstance(value, FileStorage):
+            raise ValidationError("must be the file of a multipart form; in JSON send content or url.")
         return value
 
 
@@ -79,6 +90,18 @@ class AudioFields(Schema):
     sample_rate = whole_number(0, 384_000, load_default=0)
     content = ContentField(load_default=None, allow_none=True)
     url = text(load_default=None, allow_none=True, validate=URL_LENGTH)
+    file = FileField(load_default=None)
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def audio_comes_in_one_way(self, _: dict[str, Any], original: Any, **__: Any) -> None:
+        """Exactly one source; a reference to an earlier job has none."""
+        if not isinstance(original, dict) or "job_id" in original:
+            return
+        given = [name for name in AUDIO_SOURCES if original.get(name) is not None]
+        if len(given) != 1:
+            how = f"is given with {' and '.join(given[1:])}" if given else "is missing"
+            where = given[0] if given else "content"
+            raise ValidationError(f"{how}; send exactly one of file (in a form), content and url.", where)
 
 
 class IdentificationBody(AudioFields):
@@ -104,12 +127,12 @@ class IdentificationBody(AudioFields):
             return data
         return {name: _parsed(name, value) for name, value in data.items()}
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def limits_agree(self, data: dict[str, Any], **_: Any) -> None:
         """A range has two ends, and metadata an end."""
         if data.get("min_speakers", 1) > data.get("max_speakers", 100):
             raise ValidationError("must not be above max_speakers.", "min_speakers")
-        if len(json.dumps(data["metadata"])) > MOST_METADATA_CHARACTERS:
+        if len(json.dumps(data.get("metadata", {}))) > MOST_METADATA_CHARACTERS:
             raise ValidationError(f"must have at most {MOST_METADATA_CHARACTERS} characters.", "metadata")
 
 
@@ -126,6 +149,17 @@ class SampleBody(AudioFields):
     metadata = fields.Dict(
         keys=fields.String(), load_default=dict, error_messages={"invalid": "must be an object."}
     )
+
+    @validates_schema
+    def one_source(self, data: dict[str, Any], **_: Any) -> None:
+        """A reference has its segments, and no audio beside it."""
+        if "job_id" not in data:
+            return
+        if "segments" not in data:
+            raise ValidationError("is missing; name segments of the job.", "segments")
+        for name in ("content", "url", "webhook"):
+            if data.get(name) is not None:
+                raise ValidationError("must not be sent together with job_id.", name)
 
     @pre_load
     def parse_form(self, data: Any, **_: Any) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from api.authentication import current_caller
 from api.context import services
 from api.submission import Submission
-from api.v1.accepting import accept
+from api.v1.accepting import accept, idempotency_key
 from api.v1.audio import audio_input, load_body
 from api.v1.blueprint import V1Blueprint
 from api.v1.paging import PageQuery, page, read_cursor
@@ -19,6 +19,7 @@ from shared.domain import Dialect, JobKind
 from shared.errors import InvalidField, SampleNotFound, SpeakerNotFound
 from shared.queue import ENROLL
 from shared.store.erasure import erase_speaker
+from shared.store.listing import position
 from shared.store.speakers import Speakers
 from shared.wire import v1
 
@@ -56,14 +57,16 @@ def delete_speaker(speaker_id: str) -> Response:
 
 
 @speakers.get("/speakers/<speaker_id>/samples")
-def list_samples(speaker_id: str) -> Response:
-    """A speaker's samples, oldest first."""
+@speakers.arguments(PageQuery, location="query")
+def list_samples(query: dict[str, Any], speaker_id: str) -> Response:
+    """A speaker's samples, newest first."""
+    after = read_cursor(query["cursor"])
     with services().store.reading() as session:
         known = _speakers(session).summaries([speaker_id])
-        found = _speakers(session).samples(speaker_id)
+        found = _speakers(session).samples(speaker_id, after=after, limit=query["limit"] + 1)
     if not known:
         raise _no_speaker(speaker_id)
-    return jsonify({"items": [v1.sample_resource(sample) for sample in found]})
+    return page(found, query["limit"], position, v1.sample_resource)
 
 
 @speakers.post("/speakers/<speaker_id>/samples")
@@ -71,7 +74,7 @@ def create_sample(speaker_id: str) -> Response:
     """Enrol one more sample of the speaker, who is made if he is new: from audio, or from an earlier job."""
     if not re.match(SPEAKER_ID_PATTERN, speaker_id):
         raise InvalidField(f"speaker_id {SPEAKER_ID_RULE}", field="speaker_id")
-    body, file = load_body(SampleBody())
+    body = load_body(SampleBody())
     if "job_id" in body:
         return _created_by_reference(speaker_id, body)
     return accept(
@@ -79,7 +82,7 @@ def create_sample(speaker_id: str) -> Response:
             caller=current_caller(),
             kind=JobKind.ENROLL,
             queue=ENROLL,
-            audio=audio_input(body, file),
+            audio=audio_input(body),
             language="",
             parameters={"speaker_id": speaker_id},
             webhook_url=body["webhook"],
@@ -110,7 +113,8 @@ def delete_sample(speaker_id: str, sample_id: str) -> Response:
 
 
 def _created_by_reference(speaker_id: str, body: dict[str, Any]) -> Response:
-    sample = enroll_by_reference(services(), current_caller().tenant_id, speaker_id, body)
+    key = idempotency_key()
+    sample = enroll_by_reference(services(), current_caller().tenant_id, speaker_id, body, key)
     response = jsonify(v1.sample_resource(sample))
     response.status_code = 201
     response.headers["Location"] = f"/v1/speakers/{speaker_id}/samples/{sample.id}"

@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import Select, and_, or_
 
 from shared.errors import InvalidField
-from shared.store.schema import Delivery, Job
+from shared.store.schema import Delivery, Job, Sample
 
 
-def newest_first(query: Select[Any], table: type[Job | Delivery], after: list[str] | None) -> Select[Any]:
+def newest_first(
+    query: Select[Any], table: type[Job | Delivery | Sample], after: list[str] | None
+) -> Select[Any]:
     """The query in order, from after a :func:`position`. Raises InvalidField for one of another list."""
     if after is not None:
         created_at, row_id = _read(after)
@@ -19,7 +21,7 @@ def newest_first(query: Select[Any], table: type[Job | Delivery], after: list[st
     return query.order_by(table.created_at.desc(), table.id.desc())
 
 
-def position(row: Job | Delivery) -> list[str]:
+def position(row: Job | Delivery | Sample) -> list[str]:
     """Where a row stands in its list."""
     return [row.created_at.isoformat(), row.id]
 
@@ -28,8 +30,9 @@ def _read(after: list[str]) -> tuple[datetime, str]:
     try:
         created_at, row_id = after
         moment = datetime.fromisoformat(created_at)
-    except ValueError:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise InvalidField(
             "cursor is not one of this list; leave it out for the first page.", field="cursor"
         ) from None
-    return moment.replace(tzinfo=moment.tzinfo or UTC), row_id
+    return moment, row_id

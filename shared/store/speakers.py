@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.crypto import seal, unseal
 from shared.domain import SpeakerSummary
+from shared.store.listing import newest_first
 from shared.store.schema import Sample, Speaker, Voiceprint, new_id
 
 
@@ -70,9 +71,10 @@ class Speakers:
         model_id: str,
         data_key: bytes,
         provenance: dict[str, Any] | None = None,
+        sample_id: str | None = None,
     ) -> str:
         """Add a sample and its voiceprint; the speaker is made if he is new. The sample's id."""
-        sample_id = new_id()
+        sample_id = sample_id or new_id()
         self._session.add(
             Sample(
                 id=sample_id,
@@ -128,15 +130,16 @@ class Speakers:
             found.append(StoredVoiceprint(speaker_id, vector, speech_seconds))
         return found
 
-    def samples(self, speaker_id: str) -> list[Sample]:
-        """A speaker's samples, oldest first."""
+    def samples(
+        self, speaker_id: str, *, after: list[str] | None = None, limit: int | None = None
+    ) -> list[Sample]:
+        """A speaker's samples, newest first, from after a position. Raises InvalidField."""
         query = (
             select(Sample)
             .join(Speaker, Sample.speaker_key == Speaker.id)
             .where(Speaker.tenant_id == self._tenant_id, Speaker.speaker_id == speaker_id)
-            .order_by(Sample.created_at, Sample.id)
         )
-        return list(self._session.scalars(query))
+        return list(self._session.scalars(newest_first(query, Sample, after).limit(limit)))
 
     def remove_sample(self, speaker_id: str, sample_id: str) -> bool:
         """Erase a sample with its voiceprint; False if the speaker has none of that id."""

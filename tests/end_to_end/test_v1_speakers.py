@@ -137,13 +137,13 @@ def test_deleting_nobody_is_not_found(own: V1) -> None:
 # Samples
 
 
-def test_samples_are_listed_oldest_first(own: V1, earlier: dict[str, Any]) -> None:
+def test_samples_are_listed_newest_first(own: V1, earlier: dict[str, Any]) -> None:
     added = [refer(own, "twice", earlier)["id"] for _ in range(2)]
-    assert [sample["id"] for sample in samples(own, "twice")] == added
+    assert [sample["id"] for sample in samples(own, "twice")] == added[::-1]
 
 
 def test_the_pages_of_samples_hold_every_sample_once(own: V1, earlier: dict[str, Any]) -> None:
-    added = [refer(own, "often", earlier)["id"] for _ in range(3)]
+    added = [refer(own, "often", earlier)["id"] for _ in range(3)][::-1]
     pages = own.pages(samples_of("often"), limit=2)
     assert [[sample["id"] for sample in page] for page in pages] == [added[:2], added[2:]]
 
