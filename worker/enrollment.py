@@ -1,5 +1,6 @@
 """The story of an enrolment: fetch audio → decode → find the speech → embed → store → notify."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +14,14 @@ from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 from shared.wire.deepaffects import speaker_body
 from worker.audio.reading import read_audio
+from worker.diarization.turns import Span
 from worker.engine import Engine
 from worker.finishing import notify, store_result
 from worker.progress import Progress
 from worker.voiceprints.embedding import LEAST_SPEECH_SECONDS, embed_speech
 from worker.voiceprints.guards import check_one_voice, check_quality, insufficient_speech
 from worker.voiceprints.quality import SampleQuality, measure_quality
-from worker.voiceprints.voices import split
+from worker.voiceprints.voices import second_voice_share, split
 from worker.voiceprints.windows import embed_windows
 
 
@@ -53,11 +55,20 @@ def measure_voice(engine: Engine, samples: NDArray[np.float32], reject_seconds: 
     spans = engine.speech_detector.speech_turns(samples)
     quality = measure_quality(samples, spans)
     check_quality(quality, reject_seconds)
-    check_one_voice(split(embed_windows(engine.embedder, samples, spans)))
+    check_one_voice(_second_voice_share(engine, samples, spans))
     vector = embed_speech(engine.embedder, samples, spans)
     if vector is None:
         raise insufficient_speech(quality, LEAST_SPEECH_SECONDS)
     return VoiceSample(vector, quality)
+
+
+def _second_voice_share(engine: Engine, samples: NDArray[np.float32], spans: Sequence[Span]) -> float | None:
+    halves = split(embed_windows(engine.embedder, samples, spans))
+    if halves and halves.are_two_voices:
+        return halves.smaller_share
+    if halves and halves.are_doubtful:
+        return second_voice_share(engine.embedder, samples, engine.diarizer.diarize(samples))
+    return None
 
 
 def _add_sample(

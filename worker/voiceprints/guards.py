@@ -4,7 +4,6 @@ from typing import Final
 
 from shared.errors import AudioClipped, AudioTooQuiet, InsufficientSpeech, SeveralVoices
 from worker.voiceprints.quality import SampleQuality
-from worker.voiceprints.voices import Halves
 
 QUIETEST_DBFS: Final = -60.0
 """Speech is usually at −15 to −40. From −70 down, the steps of 16 bits change what a voice sounds like."""
@@ -32,11 +31,11 @@ def check_quality(quality: SampleQuality, least_speech_seconds: float) -> None:
         )
 
 
-def check_one_voice(halves: Halves | None) -> None:
-    """Raises SeveralVoices."""
-    if halves and halves.are_two_voices:
+def check_one_voice(second_voice_share: float | None) -> None:
+    """Raises SeveralVoices for a share that is not None."""
+    if second_voice_share is not None:
         raise SeveralVoices(
-            f"content has more than one voice, about {halves.smaller_share:.0%} of its speech is another's: "
+            f"content has more than one voice, about {second_voice_share:.0%} of its speech is another's: "
             "send a recording of one person, or cut the others out.",
             field="content",
         )
