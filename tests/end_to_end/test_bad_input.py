@@ -125,11 +125,10 @@ def test_too_little_speech_is_refused_with_the_seconds_that_count(
 
 
 def test_an_incompletely_enrolled_speaker_is_refused_by_name(
-    call: Caller, identify_body: dict[str, Any], stack: BackgroundStack
+    call: Caller, identify_body: dict[str, Any], stack: BackgroundStack, voices: dict[str, bytes]
 ) -> None:
     # An enrolment of 6 s completes on this service, so the row of a longer one is shortened.
-    body = {"speakerId": "partial", "content": identify_body["content"]}
-    call.post(ENROLL, body)
+    call.post(ENROLL, {"speakerId": "partial", "content": encoded(voices[NAMES[0]])})
     with closing(sqlite3.connect(stack.data_dir / "rollcall.db")) as database, database:
         database.execute(
             "UPDATE samples SET speech_seconds = 5 WHERE speaker_key ="
