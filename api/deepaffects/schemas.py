@@ -1,16 +1,18 @@
 """What the dialect's requests may hold. A complaint is the end of a sentence that begins with the field."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
+from api.documentation import Pattern
 from api.intake import LongText
 
-SPEAKER_ID = validate.Regexp(
-    r"[a-zA-Z0-9_]{1,255}\Z", error="must be 1 to 255 letters, digits and underscores."
+SPEAKER_ID = Pattern("^[a-zA-Z0-9_]{1,255}$", error="must be 1 to 255 letters, digits and underscores.")
+FORMAT_NAME = Pattern("^[ -~]{0,40}$", error="must be the name of a format, as WAV.")
+PRINTABLE = Pattern("^[ -~]{1,200}$", error="must be 1 to 200 printable ASCII characters.")
+URL_LENGTH = validate.Length(
+    min=1, max=8000, error="must be an http or https url of at most 8000 characters."
 )
-FORMAT_NAME = validate.Regexp(r"[\x20-\x7e]{0,40}\Z", error="must be the name of a format, as WAV.")
-PRINTABLE = validate.Regexp(r"[\x20-\x7e]{1,200}\Z", error="must be 1 to 200 printable ASCII characters.")
 
 
 def _text(**options: Any) -> fields.String:
@@ -34,7 +36,14 @@ class ContentField(fields.Field[str | LongText]):
         return value
 
 
-class AudioBody(Schema):
+class LenientSchema(Schema):
+    """Ignores what it does not know, as the retired service did."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class AudioBody(LenientSchema):
     """The audio part of every body."""
 
     encoding = _text(load_default="", allow_none=True, validate=FORMAT_NAME)
@@ -46,16 +55,30 @@ class AudioBody(Schema):
     )
     languageCode = _text(  # noqa: N815
         load_default="en-US",
-        validate=validate.Regexp(r"[A-Za-z0-9-]{1,35}\Z", error="must be a language tag such as en-US."),
+        validate=Pattern("^[A-Za-z0-9-]{1,35}$", error="must be a language tag such as en-US."),
     )
     content = ContentField(
-        load_default=None, allow_none=True, error_messages={"invalid": "must be a string of base64."}
+        load_default=None,
+        allow_none=True,
+        error_messages={"invalid": "must be a string of base64."},
+        metadata={
+            "type": "string",
+            "format": "byte",
+            "description": "The audio file in base64. Exactly one of content and url is given.",
+        },
     )
     url = _text(
         load_default=None,
         allow_none=True,
-        validate=validate.Length(max=8000, error="must be an http or https url of at most 8000 characters."),
+        validate=URL_LENGTH,
+        metadata={"format": "uri", "description": "Public http(s) address of the audio."},
     )
+
+    RULES: ClassVar[dict[str, Any]] = {
+        "oneOf": [
+            {"required": [name], "properties": {name: {"type": "string"}}} for name in ("content", "url")
+        ]
+    }
 
     @validates_schema
     def exactly_one_source(self, data: dict[str, Any], **_: Any) -> None:
@@ -110,31 +133,38 @@ class EnrollBody(AudioBody):
     speakerId = _text(required=True, validate=SPEAKER_ID)  # noqa: N815
 
 
-class SpeakerBody(Schema):
+class SpeakerBody(LenientSchema):
     """Names one speaker."""
 
     speakerId = _text(required=True, validate=SPEAKER_ID)  # noqa: N815
 
 
-class SubmitQuery(Schema):
+class SubmitQuery(LenientSchema):
     """The query of a call that makes a job."""
 
     webhook = _text(
         load_default=None,
-        validate=validate.Length(
-            min=1, max=8000, error="must be an http or https url of at most 8000 characters."
-        ),
+        allow_none=False,
+        validate=URL_LENGTH,
+        metadata={"format": "uri", "description": "Where to post the answer; asynchronous calls need it."},
     )
-    request_id = _text(load_default=None, validate=PRINTABLE)
+    request_id = _text(
+        load_default=None,
+        allow_none=False,
+        validate=PRINTABLE,
+        metadata={
+            "description": "Your own id of the job. Sent again with the same body, it is the same job."
+        },
+    )
 
 
-class StatusQuery(Schema):
+class StatusQuery(LenientSchema):
     """Names one job by the caller's id."""
 
     request_id = _text(required=True, validate=PRINTABLE)
 
 
-class ListQuery(Schema):
+class ListQuery(LenientSchema):
     """The query of the list of speakers."""
 
     getAllSpeakers = fields.Boolean(  # noqa: N815

@@ -2,11 +2,15 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from flask import Response, jsonify, request
 
 from api.context import services, submissions
+from api.documentation.blueprint import Decorator, View
 from api.submission import Submission
+from api.v1 import resources
+from api.v1.blueprint import V1Blueprint
 from shared.domain import JobState
 from shared.errors import IdempotencyKeyReused, InvalidField, NotFound, Overloaded, RequestIdReused, WaitEnded
 from shared.queue import ASYNC, SYNC
@@ -16,6 +20,58 @@ from shared.wire import v1
 
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 PREFERENCE = re.compile(r"(?:^|[,;\s])wait=(\d{1,5})(?:$|[,;\s])")
+
+
+HEADERS = (
+    {
+        "in": "header",
+        "name": "Idempotency-Key",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+        "description": "The same request sent again with it is the same job.",
+    },
+    {
+        "in": "header",
+        "name": "Prefer",
+        "schema": {"type": "string"},
+        "description": "wait=N waits up to N seconds for the end, and then answers 200.",
+        "example": "wait=30",
+    },
+)
+
+
+def job_links(where: str = "$response.body#/id") -> dict[str, Any]:
+    """Where to go on with a job whose id stands at ``where``."""
+    told = {
+        "readJob": "Where the job stands.",
+        "cancelJob": "Cancel it.",
+        "readResult": "What it found.",
+        "readEvents": "Its progress as it happens.",
+    }
+    return {
+        name: {"operationId": name, "parameters": {"job_id": where}, "description": text}
+        for name, text in told.items()
+    }
+
+
+def accepts_job(blueprint: V1Blueprint, example: dict[str, Any]) -> Decorator:
+    """Document what :func:`accept` takes and answers."""
+
+    def decorate(view: View) -> View:
+        location = {"Location": {"description": "The job.", "schema": {"type": "string"}}}
+        view = blueprint.answers(
+            202, resources.Job, "Accepted.", example=example, headers=location, links=job_links()
+        )(view)
+        view = blueprint.answers(
+            200,
+            resources.FinishedJob,
+            "The job ended while the request waited, with its result or its error.",
+            headers=location,
+            links=job_links(),
+        )(view)
+        documented: View = blueprint.doc(parameters=list(HEADERS))(view)
+        return documented
+
+    return decorate
 
 
 def accept(submission: Submission) -> Response:
