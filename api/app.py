@@ -12,6 +12,7 @@ from api.documentation import configure_documentation, register_documentation
 from api.failures import register_failures
 from api.health import health
 from api.submission import Submissions
+from api.v1.fields import MOST_SPEAKERS
 from api.webhooks import WEBHOOKS
 from shared.errors import NotFound
 from shared.logging import log
@@ -19,12 +20,19 @@ from shared.services import Services
 
 # What a JSON body holds besides its audio; base64 with line breaks makes up to three halves of that.
 FIELDS_BYTES = 64 * 1024
+# A form names each speaker in a part of its own.
+OTHER_PARTS = 50
+FORM_TEXT_BYTES = 4 * 1024 * 1024
 
 
 def create_app(services: Services) -> Flask:
     """The WSGI application."""
     app = Flask("rollcall")
-    app.config["MAX_CONTENT_LENGTH"] = services.settings.max_content_bytes * 3 // 2 + FIELDS_BYTES
+    app.config.update(
+        MAX_CONTENT_LENGTH=services.settings.max_content_bytes * 3 // 2 + FIELDS_BYTES,
+        MAX_FORM_PARTS=MOST_SPEAKERS + OTHER_PARTS,
+        MAX_FORM_MEMORY_SIZE=FORM_TEXT_BYTES,
+    )
     configure_documentation(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["services"] = services

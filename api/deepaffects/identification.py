@@ -9,12 +9,11 @@ from api.context import close_after_request, services, submissions
 from api.deepaffects import examples
 from api.deepaffects.answers import Accepted, Diarization, Identification
 from api.deepaffects.blueprint import JOB_ERRORS, PREFIX, SPEAKER_ERRORS, SUBMISSION_ERRORS, dialect
-from api.deepaffects.schemas import DiarizeBody, IdentifyBody, SubmitQuery
+from api.deepaffects.schemas import AsyncQuery, DiarizeBody, IdentifyBody, SubmitQuery
 from api.intake.base64_text import decoded
 from api.submission import AudioInput, Submission
 from api.submission.audio import stage
 from shared.domain import JobKind
-from shared.errors import InvalidField
 from shared.queue import ASYNC, SYNC
 from shared.wire.deepaffects import response_body
 
@@ -44,7 +43,7 @@ def identify_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]
 
 @dialect.post(ASYNC_IDENTIFY)
 @dialect.arguments(IdentifyBody, example=examples.IDENTIFY)
-@dialect.arguments(SubmitQuery, location="query")
+@dialect.arguments(AsyncQuery, location="query")
 @dialect.answers(202, Accepted, ACCEPTED, example=examples.accepted(ASYNC_IDENTIFY), links=TO_STATUS)
 @dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS)
 def identify_async(body: dict[str, Any], query: dict[str, Any]) -> tuple[dict[str, Any], int]:
@@ -66,7 +65,7 @@ def diarize_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
 @dialect.post(ASYNC_DIARIZE)
 @dialect.post(f"{PREFIX}/v1/async/diarize")
 @dialect.arguments(DiarizeBody, example=examples.DIARIZE)
-@dialect.arguments(SubmitQuery, location="query")
+@dialect.arguments(AsyncQuery, location="query")
 @dialect.answers(202, Accepted, ACCEPTED, example=examples.accepted(ASYNC_DIARIZE), links=TO_STATUS)
 @dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS)
 def diarize_async(body: dict[str, Any], query: dict[str, Any]) -> tuple[dict[str, Any], int]:
@@ -89,8 +88,6 @@ def _answered(submission: Submission) -> dict[str, Any]:
 
 
 def _accepted(submission: Submission) -> tuple[dict[str, Any], int]:
-    if not submission.webhook_url:
-        raise InvalidField("webhook is missing; send the url to post the answer to.", field="webhook")
     job = submissions().accept(submission)
     return {"request_id": job.request_id, "api": request.path}, 202
 

@@ -10,6 +10,10 @@ from api.intake import LongText
 SPEAKER_ID = Pattern("^[a-zA-Z0-9_]{1,255}$", error="must be 1 to 255 letters, digits and underscores.")
 FORMAT_NAME = Pattern("^[ -~]{0,40}$", error="must be the name of a format, as WAV.")
 PRINTABLE = Pattern("^[ -~]{1,200}$", error="must be 1 to 200 printable ASCII characters.")
+# It is part of the request line, which servers and proxies cut off at 8 kB, and may grow threefold in it.
+WEBHOOK_LENGTH = validate.Length(
+    min=1, max=2000, error="must be an http or https url of at most 2000 characters."
+)
 URL_LENGTH = validate.Length(
     min=1, max=8000, error="must be an http or https url of at most 8000 characters."
 )
@@ -139,15 +143,19 @@ class SpeakerBody(LenientSchema):
     speakerId = _text(required=True, validate=SPEAKER_ID)  # noqa: N815
 
 
+def _webhook(**options: Any) -> fields.String:
+    return fields.String(
+        validate=WEBHOOK_LENGTH,
+        error_messages={"required": "is missing; send the url to post the answer to."},
+        metadata={"format": "uri", "description": "Where to post the answer."},
+        **options,
+    )
+
+
 class SubmitQuery(LenientSchema):
     """The query of a call that makes a job."""
 
-    webhook = _text(
-        load_default=None,
-        allow_none=False,
-        validate=URL_LENGTH,
-        metadata={"format": "uri", "description": "Where to post the answer; asynchronous calls need it."},
-    )
+    webhook = _webhook(load_default=None, allow_none=False)
     request_id = _text(
         load_default=None,
         allow_none=False,
@@ -156,6 +164,12 @@ class SubmitQuery(LenientSchema):
             "description": "Your own id of the job. Sent again with the same body, it is the same job."
         },
     )
+
+
+class AsyncQuery(SubmitQuery):
+    """The query of a call whose answer is posted."""
+
+    webhook = _webhook(required=True)
 
 
 class StatusQuery(LenientSchema):

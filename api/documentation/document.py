@@ -70,7 +70,7 @@ def _operation_ids(app: Flask) -> dict[tuple[str, str], str]:
     """A name for each operation: its view's, with the dialect and version where a dialect has a prefix."""
     found: dict[tuple[str, str], str] = {}
     for rule in app.url_map.iter_rules():
-        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        path = re.sub(r"<(?:[^<>:]+:)?(\w+)>", r"{\1}", rule.rule)
         blueprint, _, view = rule.endpoint.rpartition(".")
         prefix = getattr(app.blueprints.get(blueprint), "OPERATION_PREFIX", "")
         words = [word for word in (prefix, *view.rstrip("0123456789").split("_")) if word]

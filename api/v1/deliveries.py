@@ -73,7 +73,7 @@ def list_deliveries(query: dict[str, Any]) -> Response:
     return page(found, query["limit"], position, v1.delivery_resource)
 
 
-@deliveries.get("/deliveries/<delivery_id>")
+@deliveries.get("/deliveries/<string(length=36):delivery_id>")
 @deliveries.answers(
     200, resources.DeliveryWithAttempts, "The delivery.", example=examples.DELIVERY_WITH_ATTEMPTS
 )
@@ -83,7 +83,7 @@ def read_delivery(delivery_id: str) -> Response:
     return _shown(delivery_id)
 
 
-@deliveries.post("/deliveries/<delivery_id>/redeliver")
+@deliveries.post("/deliveries/<string(length=36):delivery_id>/redeliver")
 @deliveries.answers(
     200, resources.DeliveryWithAttempts, "It is sent again.", example=examples.DELIVERY_WITH_ATTEMPTS
 )

@@ -126,7 +126,7 @@ def read_result(job_id: str) -> Response:
 @jobs.get("/jobs/<job_id>/events")
 @jobs.doc(parameters=[RESUME_PARAMETER])
 @jobs.answers(
-    200, {"type": "string"}, "The events.", content_type="text/event-stream", example=examples.EVENTS
+    200, resources.StreamEvent, "The events.", content_type="text/event-stream", example=examples.EVENTS
 )
 @jobs.fails_with(JobNotFound)
 def read_events(job_id: str) -> Response:

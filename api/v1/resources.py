@@ -110,6 +110,14 @@ class JobEvent(Schema):
     data = fields.Nested(FinishedJob, required=True)
 
 
+class StreamEvent(Schema):
+    """One event of the stream."""
+
+    event = _text("progress, or at last the job's status.")
+    id = _text("Where to resume.")
+    data = _text("JSON: stage and share of the progress, or the finished job.")
+
+
 class Speaker(Schema):
     """An enrolled speaker."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from deploy.local.background import BackgroundStack
-from tests.fuzz.run import SETTINGS, as_text, fuzz
+from tests.fuzz.run import SETTINGS, fuzz
 
 
 def main() -> int:
@@ -24,8 +24,7 @@ def main() -> int:
             outcome = fuzz(stack, wanted.examples, seed=wanted.seed, phases=wanted.phases)
         finally:
             stack.stop()
-    print(outcome.output)
-    print(as_text(outcome))
+    sys.stdout.write(f"{outcome.output}\n{outcome.summary}\n")
     return outcome.returncode
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import schemathesis
 from schemathesis import Case, GenerationMode, HookContext
+from schemathesis.transport.serialization import Binary
 
 from tests.fuzz.material import Material
 
@@ -22,7 +23,7 @@ VALUES: dict[str, Any] = {
     "webhook": material.webhook_url,
     "job_id": material.job_id,
     "segments": material.segments,
-    "file": base64.b64decode(material.content),
+    "file": Binary(base64.b64decode(material.content)),
 }
 # Each has a meaning only together with another, or with what went before.
 ONLY_BY_CHANCE = ("min_speakers", "max_speakers", "cursor")
@@ -43,7 +44,7 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
 
 def _meaningful(values: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: VALUES.get(name, value) if value is not None else None
+        name: VALUES[name] if name in VALUES and isinstance(value, str | bytes | list) else value
         for name, value in values.items()
         if name not in ONLY_BY_CHANCE
     }

@@ -1,6 +1,5 @@
 """One run of the generator against a running stack."""
 
-import json
 import os
 import re
 import subprocess
@@ -30,6 +29,11 @@ class Outcome:
     returncode: int
     cases: int
     output: str
+
+    @property
+    def summary(self) -> str:
+        """A line for people."""
+        return f"{self.cases} cases, exit status {self.returncode}"
 
 
 def fuzz(stack: BackgroundStack, examples: int, *, seed: int | None = None, phases: str = "all") -> Outcome:
@@ -63,8 +67,3 @@ def fuzz(stack: BackgroundStack, examples: int, *, seed: int | None = None, phas
     output = done.stdout + done.stderr
     counted = re.search(r"([\d,]+) generated", output)
     return Outcome(done.returncode, int(counted[1].replace(",", "")) if counted else 0, output)
-
-
-def as_text(outcome: Outcome) -> str:
-    """A line for people."""
-    return json.dumps({"exit": outcome.returncode, "cases": outcome.cases})
