@@ -19,7 +19,8 @@ from shared.store.schema import Job
 from shared.wire import v1
 
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
-PREFERENCE = re.compile(r"(?:^|[,;\s])wait=(\d{1,5})(?:$|[,;\s])")
+# RFC 7240, section 2: blanks around the sign, and the value perhaps quoted.
+PREFERENCE = re.compile(r"""(?:^|,)\s*wait\s*=\s*(\d{1,5}|"\d{1,5}")\s*(?=$|[,;])""", re.IGNORECASE)
 
 
 HEADERS = (
@@ -76,7 +77,7 @@ def accepts_job(blueprint: V1Blueprint, example: dict[str, Any]) -> Decorator:
 
 def accept(submission: Submission) -> Response:
     """202 with the job as it was accepted; 200 with its result if the caller waits and it is done in time."""
-    seconds = _wait_seconds()
+    seconds = preferred_wait_seconds(request.headers.get("Prefer", ""))
     submission = replace(
         submission, request_id=idempotency_key(), queue=SYNC if seconds else submission.queue or ASYNC
     )
@@ -135,6 +136,7 @@ def idempotency_key() -> str | None:
     return f"key:{key}"
 
 
-def _wait_seconds() -> int:
-    found = PREFERENCE.search(request.headers.get("Prefer", ""))
-    return int(found[1]) if found else 0
+def preferred_wait_seconds(prefer: str) -> int:
+    """How long a Prefer header asks to wait for the answer; 0 if it does not."""
+    found = PREFERENCE.search(prefer)
+    return int(found[1].strip('"')) if found else 0
