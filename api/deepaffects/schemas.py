@@ -97,7 +97,7 @@ class IdentifyBody(AudioBody):
     """Identify: who of ``speakerIds`` speaks when."""
 
     speakerIds = fields.List(  # noqa: N815
-        _text(validate=SPEAKER_ID),
+        _text(validate=SPEAKER_ID, metadata={"format": "speaker-id"}),
         required=True,
         validate=validate.Length(min=1, max=10_000, error="must name 1 to 10000 enrolled speakers."),
         error_messages={
@@ -123,7 +123,7 @@ class DiarizeBody(AudioBody):
     speakers = _speaker_count()
     speakerCount = _speaker_count()  # noqa: N815
     speakerIds = fields.List(  # noqa: N815
-        _text(validate=SPEAKER_ID),
+        _text(validate=SPEAKER_ID, metadata={"format": "speaker-id"}),
         load_default=None,
         allow_none=True,
         validate=validate.Length(max=10_000, error="must name at most 10000 enrolled speakers."),

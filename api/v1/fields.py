@@ -96,7 +96,7 @@ class SpeakersField(fields.Field[list[str] | str]):
         "anyOf": [
             {
                 "type": "array",
-                "items": {"type": "string", "pattern": SPEAKER_ID.regex.pattern},
+                "items": {"type": "string", "pattern": SPEAKER_ID.regex.pattern, "format": "speaker-id"},
                 "minItems": 1,
                 "maxItems": MOST_SPEAKERS,
             },

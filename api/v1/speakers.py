@@ -27,6 +27,13 @@ from shared.wire import v1
 
 speakers = V1Blueprint("speakers", "enrolled voices and their samples")
 
+NEW_SPEAKER = {
+    "in": "path",
+    "name": "speaker_id",
+    "required": True,
+    "schema": {"type": "string", "pattern": SPEAKER_ID.regex.pattern},
+    "description": "An id of your choice, or one that is enrolled.",
+}
 TO_SPEAKER = {
     name: {"operationId": name, "parameters": {"speaker_id": "$request.path.speaker_id"}}
     for name in ("readSpeaker", "deleteSpeaker", "listSamples")
@@ -95,7 +102,7 @@ def list_samples(query: dict[str, Any], speaker_id: str) -> Response:
     return page(found, query["limit"], position, v1.sample_resource)
 
 
-@speakers.post("/speakers/<speaker_id>/samples")
+@speakers.post("/speakers/<speaker_id>/samples", parameters=[NEW_SPEAKER])
 @audio_body(
     SampleBody,
     SampleForm,

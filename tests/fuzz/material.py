@@ -26,8 +26,7 @@ class Material:
 
     speaker_ids: list[str]
     content: str
-    audio_url: str
-    webhook_url: str
+    url: str
     job_id: str
     segments: list[int]
 
@@ -56,8 +55,7 @@ def material(stack: BackgroundStack) -> Iterator[Material]:
         yield Material(
             speaker_ids=names,
             content=base64.b64encode(audio).decode(),
-            audio_url=f"{url}/audio.wav",
-            webhook_url=f"{url}/hook",
+            url=f"{url}/audio.wav",
             job_id=job["job_id"],
             segments=[one["id"] for one in job["segments"] if one["label"] == label],
         )
