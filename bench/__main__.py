@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from bench.accepting import measure_accepting
 from bench.conversation import measure_conversation
 from bench.gateway_start import measure_gateway_start
 from bench.report import Section, write_report
@@ -22,7 +23,7 @@ def main() -> int:
     wanted = cli.parse_args()
     if bool(wanted.scenario) != bool(wanted.scorer):
         cli.error("--scenario and --scorer go together")
-    sections: list[Section] = [measure_gateway_start(), measure_conversation()]
+    sections: list[Section] = [measure_gateway_start(), measure_accepting(), measure_conversation()]
     if wanted.scenario:
         sections.append(score_scenario(wanted.scenario, wanted.scorer))
     write_report(RESULTS, sections)

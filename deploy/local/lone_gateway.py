@@ -1,4 +1,4 @@
-"""The gateway as a child process without anybody else, for tests and measurements: its jobs wait in the ledger."""
+"""The gateway alone as a child process, for tests and measurements: its jobs wait in the ledger."""
 
 import subprocess
 import sys

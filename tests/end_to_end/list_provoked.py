@@ -1,4 +1,4 @@
-"""``pytest --collect-only -p tests.end_to_end.list_provoked``: what the collected tests provoke, one per line."""
+"""``pytest --collect-only -p tests.end_to_end.list_provoked``: what tests provoke, one per line."""
 
 import pytest
 

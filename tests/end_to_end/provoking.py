@@ -53,14 +53,12 @@ def _bare(dotted: str) -> str:
 def held_to_its_marks(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[set[Provoked]]:
-    """Fails a test whose marks name an error that never came. A test without ``requests`` adds what it saw."""
+    """Fails a test whose marks name an error that never came; one without ``requests`` adds what it saw."""
     heard: set[Provoked] = set()
     send = requests.Session.send
 
-    def listening(
-        self: requests.Session, prepared: requests.PreparedRequest, **how: Any
-    ) -> requests.Response:
-        response = send(self, prepared, **how)
+    def listening(session: requests.Session, *what: Any, **how: Any) -> requests.Response:
+        response = send(session, *what, **how)
         kind = response.headers.get("Content-Type", "")
         if not how.get("stream") and kind.endswith("json"):
             heard.update(errors_in(response.status_code, kind, response.json()))
