@@ -46,16 +46,20 @@ def take():
 
 def measure_accepting() -> Section:
     """Every call in turn, to the bare app and to the gateway, each on a connection that is kept."""
-    with TemporaryDirectory() as folder, embedded_redis(Path(folder) / "redis") as redis_url:
-        with lone_gateway(Path(folder) / "data", redis_url) as gateway, _bare_app(folder) as bare_url:
-            _enroll_anybody(gateway)
-            times = {name: _timed(bare_url, gateway, *call) for name, call in _calls(gateway.url).items()}
+    with (
+        TemporaryDirectory() as folder,
+        embedded_redis(Path(folder) / "redis") as redis_url,
+        lone_gateway(Path(folder) / "data", redis_url) as gateway,
+        _bare_app(folder) as bare_url,
+    ):
+        _enroll_anybody(gateway)
+        times = {name: _timed(bare_url, gateway, *call) for name, call in _calls(gateway.url).items()}
     return Section(
         f"Accepting an asynchronous request of {CONTENT_BYTES * 4 // 3 // 1000} kB",
         ("call", "bare p50 ms", "gateway p50 ms", f"added ms (promised: < {PROMISED_MS})", "gateway p95 ms"),
         [_row(name, bare, ours) for name, (bare, ours) in times.items()],
-        f"The same gunicorn command for both, {ROUNDS} requests to each in turn, the body of JSON with base64. "
-        "No worker runs, so that only accepting is measured: audio stored, job committed, its id on the queue.",
+        f"The same gunicorn command for both, {ROUNDS} requests to each in turn, the body JSON with base64. "
+        "No worker runs, so that only accepting is measured: audio stored, job committed, its id queued.",
     )
 
 

@@ -4,23 +4,22 @@ import base64
 import json
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import HTTPResponse
 from pathlib import Path
 
 import psutil
 import pytest
 import requests
 
-from deploy.local.checks import free_port
-from shared import apikeys
-from shared.settings.environment import environment_with
+from deploy.local.lone_gateway import LoneGateway, lone_gateway
 from tests.end_to_end.conftest import PREFIX
+from tests.end_to_end.provoking import Provoked, errors_in, provokes
+from tests.end_to_end.v1 import IDENTIFICATIONS
 
 DIARIZE = f"{PREFIX}/v2/async/diarize"
 MIB = 1024 * 1024
@@ -30,29 +29,27 @@ BODY_SECONDS = 6
 
 @dataclass(frozen=True)
 class Gateway:
-    """A gateway process with neither Redis nor worker: it accepts, and its jobs wait in the ledger."""
+    """A gateway process with neither Redis nor worker, and requests to it."""
 
-    port: int
-    key: str
-    pid: int
+    alone: LoneGateway
 
     def processes(self) -> list[psutil.Process]:
-        launcher = psutil.Process(self.pid)
+        launcher = psutil.Process(self.alone.pid)
         return [launcher, *launcher.children(recursive=True)]
 
     def submit(self, body: bytes) -> requests.Response:
         return requests.post(
-            f"http://127.0.0.1:{self.port}{DIARIZE}",
+            self.alone.url + DIARIZE,
             data=body,
             params={"webhook": "https://example.com/hook"},
-            headers={"X-API-Key": self.key},
+            headers={"X-API-Key": self.alone.api_key},
             timeout=120,
         )
 
-    def connect(self, *headers: str) -> socket.socket:
+    def connect(self, *headers: str, path: str = DIARIZE) -> socket.socket:
         """A connection on which a request has begun."""
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
-        lines = [f"POST {DIARIZE}?webhook=https://example.com/ HTTP/1.1", "Host: x", f"X-API-Key: {self.key}"]
+        connection = socket.create_connection(("127.0.0.1", self.alone.port), timeout=60)
+        lines = [f"POST {path} HTTP/1.1", "Host: x", f"X-API-Key: {self.alone.api_key}"]
         connection.sendall("\r\n".join([*lines, *headers, "", ""]).encode())
         return connection
 
@@ -60,28 +57,9 @@ class Gateway:
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """The gateway's own command on a data dir of the test's own."""
-    port, key = free_port(), apikeys.generate()
-    environment = environment_with(
-        ROLLCALL_DATA_DIR=str(tmp_path_factory.mktemp("gateway")),
-        ROLLCALL_DATABASE_URL="",
-        ROLLCALL_REDIS_URL="redis://127.0.0.1:1/0",
-        ROLLCALL_HTTP_PORT=str(port),
-        ROLLCALL_BOOTSTRAP_API_KEY=key,
-        ROLLCALL_BODY_SECONDS=str(BODY_SECONDS),
-    )
-    command = [sys.executable, "-m", "deploy.processes"]
-    subprocess.run([*command, "prepare"], env=environment, check=True)
-    process = subprocess.Popen([*command, "gateway"], env=environment)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            requests.get(f"http://127.0.0.1:{port}/livez", timeout=5)
-            break
-        except requests.ConnectionError:
-            time.sleep(0.1)
-    yield Gateway(port, key, process.pid)
-    process.terminate()
-    process.wait()
+    folder = tmp_path_factory.mktemp("gateway")
+    with lone_gateway(folder, ROLLCALL_BODY_SECONDS=str(BODY_SECONDS)) as alone:
+        yield Gateway(alone)
 
 
 def first_line(connection: socket.socket) -> str:
@@ -137,12 +115,24 @@ def test_an_endless_chunked_body_is_refused(gateway: Gateway) -> None:
     assert gateway.submit(b"{}").status_code == 400
 
 
-def test_a_body_shorter_than_it_claims_is_ended(gateway: Gateway) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(DIARIZE, marks=provokes("body_incomplete", dialect=1)),
+        pytest.param(IDENTIFICATIONS, marks=provokes("body_incomplete", dialect=2)),
+    ],
+)
+def test_a_body_shorter_than_it_claims_is_ended(
+    gateway: Gateway, path: str, held_to_its_marks: set[Provoked]
+) -> None:
     started = time.monotonic()
-    with gateway.connect("Content-Length: 1000") as connection:
+    with gateway.connect("Content-Length: 1000", "Content-Type: application/json", path=path) as connection:
         connection.sendall(b'{"content"')
-        line = first_line(connection)
-    assert (line, time.monotonic() - started < BODY_SECONDS + 2) == ("HTTP/1.1 400 BAD REQUEST", True)
+        answer = HTTPResponse(connection)
+        answer.begin()
+        body = json.loads(answer.read())
+    held_to_its_marks.update(errors_in(answer.status, answer.headers["Content-Type"], body))
+    assert (answer.status, time.monotonic() - started < BODY_SECONDS + 2) == (400, True)
 
 
 def test_a_slow_sender_is_ended(gateway: Gateway) -> None:
