@@ -15,6 +15,7 @@ from tests.end_to_end.provoking import provokes
 from tests.end_to_end.test_bad_input import left_behind
 from tests.end_to_end.v1 import (
     IDENTIFICATIONS,
+    NOISE,
     V1,
     complaints,
     encoded,
@@ -106,7 +107,7 @@ CASES = [
     Wrong(
         "a speaker who is not enrolled",
         *(400, "speaker_unknown", "POST", IDENTIFICATIONS),
-        {"json": {"speakers": ["nobody"], "content": "UklGRg=="}},
+        {"json": {"speakers": ["nobody"], "content": encoded(NOISE)}},
     ),
     Wrong(
         "a url inside the operator's network",
