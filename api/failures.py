@@ -28,6 +28,7 @@ _BY_STATUS: dict[int, RollcallError] = {
     413: ContentTooLarge("content makes the body too large; send the audio compressed or by url."),
     415: UnsupportedMediaType("The body must be JSON; send it with 'Content-Type: application/json'."),
 }
+_MALFORMED = "The request is malformed; check its headers, Host among them."
 UNPROCESSABLE = 422
 # Where a field was looked for; that is no part of its name.
 PLACES = ("json", "query", "form", "headers")
@@ -60,7 +61,7 @@ def _as_error(exception: HTTPException) -> RollcallError:
         return _bad_fields(getattr(exception, "data", {}).get("messages", {}))
     if status in _BY_STATUS:
         return _BY_STATUS[status]
-    return InternalError("The request failed.") if status >= 500 else BadRequest("The request is malformed.")  # noqa: PLR2004
+    return InternalError("The request failed.") if status >= 500 else BadRequest(_MALFORMED)  # noqa: PLR2004
 
 
 def _bad_fields(messages: Any) -> InvalidField:

@@ -4,8 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from bench.accepting import measure_accepting
 from bench.conversation import measure_conversation
 from bench.gateway_start import measure_gateway_start
+from bench.large_bodies import measure_large_bodies
 from bench.report import Section, write_report
 from bench.scenario import score_scenario
 
@@ -22,7 +24,12 @@ def main() -> int:
     wanted = cli.parse_args()
     if bool(wanted.scenario) != bool(wanted.scorer):
         cli.error("--scenario and --scorer go together")
-    sections: list[Section] = [measure_gateway_start(), measure_conversation()]
+    sections: list[Section] = [
+        measure_gateway_start(),
+        measure_accepting(),
+        measure_large_bodies(),
+        measure_conversation(),
+    ]
     if wanted.scenario:
         sections.append(score_scenario(wanted.scenario, wanted.scorer))
     write_report(RESULTS, sections)

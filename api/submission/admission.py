@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from redis.exceptions import RedisError
+from sqlalchemy.orm import Session
 
 from shared.errors import Overloaded, QuotaSpent
 from shared.load import expected_wait_seconds, service_seconds
@@ -11,10 +12,9 @@ from shared.services import Services
 from shared.store import jobs, usage
 
 
-def check_quota(services: Services, tenant_id: str) -> None:
+def check_quota(session: Session, tenant_id: str) -> None:
     """Raises QuotaSpent."""
-    with services.store.reading() as session:
-        remaining = usage.remaining_seconds(session, tenant_id)
+    remaining = usage.remaining_seconds(session, tenant_id)
     if remaining is not None and remaining <= 0:
         today = datetime.now(UTC)
         year, month = (today.year + 1, 1) if today.month == 12 else (today.year, today.month + 1)  # noqa: PLR2004
@@ -24,11 +24,10 @@ def check_quota(services: Services, tenant_id: str) -> None:
         )
 
 
-def check_wait(services: Services, queue: str) -> None:
+def check_wait(services: Services, session: Session, queue: str) -> None:
     """Refuse a synchronous request whose answer cannot come in time. Raises Overloaded."""
     promise_seconds = services.settings.sync_wait_seconds
-    with services.store.reading() as session:
-        ahead = jobs.count_unfinished(session, queue)
+    ahead = jobs.count_unfinished(session, queue)
     if not ahead:
         return
     try:

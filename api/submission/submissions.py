@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from api.submission.admission import check_quota, check_wait
 from api.submission.audio import AudioInput, check_audio
 from api.submission.waiting import WaitingRoom, wait_for_end
@@ -75,16 +77,18 @@ class Submissions:
 
         Raises the errors of a bad request; then nothing is left behind.
         """
-        check_quota(self._services, submission.caller.tenant_id)
-        check_audio(submission.audio, self._services.egress)
-        if submission.webhook_url:
-            self._services.egress.check_url(submission.webhook_url, "webhook")
-        known = self._known(submission)
-        if known:
-            return known
-        self._check_speakers(submission)
-        if submission.queue in WAITED_FOR_QUEUES:
-            check_wait(self._services, submission.queue)
+        # One transaction for all that is asked of the ledger, which costs more than its answers.
+        with self._services.store.reading() as session:
+            check_quota(session, submission.caller.tenant_id)
+            check_audio(submission.audio, self._services.egress)
+            if submission.webhook_url:
+                self._services.egress.check_url(submission.webhook_url, "webhook")
+            known = self._known(session, submission)
+            if known:
+                return known
+            self._check_speakers(session, submission)
+            if submission.queue in WAITED_FOR_QUEUES:
+                check_wait(self._services, session, submission.queue)
         return self._store(submission)
 
     def answer(self, job: Job) -> dict[str, Any]:
@@ -105,15 +109,14 @@ class Submissions:
         """The job once it is final; None if it was removed meanwhile. Raises WaitEnded."""
         return wait_for_end(self._services, job, seconds)
 
-    def _check_speakers(self, submission: Submission) -> None:
+    def _check_speakers(self, session: Session, submission: Submission) -> None:
         wanted = submission.parameters.get("speaker_ids", [])
         if not wanted:
             return
-        settings = self._services.settings
+        complete_seconds = self._services.settings.enroll_complete_seconds
         named = "speakers" if submission.dialect == Dialect.V1 else "speakerIds"
-        with self._services.store.reading() as session:
-            speakers = Speakers(session, submission.caller.tenant_id, settings.enroll_complete_seconds)
-            found = {summary.speaker_id: summary for summary in speakers.summaries(wanted)}
+        speakers = Speakers(session, submission.caller.tenant_id, complete_seconds)
+        found = {summary.speaker_id: summary for summary in speakers.summaries(wanted)}
         for speaker_id in wanted:
             if speaker_id not in found:
                 raise SpeakerUnknown(
@@ -121,19 +124,17 @@ class Submissions:
                     field=named,
                 )
             if not found[speaker_id].enrollment_complete:
-                missing = settings.enroll_complete_seconds - found[speaker_id].speech_seconds
+                missing = complete_seconds - found[speaker_id].speech_seconds
                 raise EnrollmentIncomplete(
                     f"{named} names {speaker_id!r}, whose enrolment is not complete; enrol at least "
                     f"{missing:.1f} s more of this speaker's speech.",
                     field=named,
                 )
 
-    def _known(self, submission: Submission) -> Job | None:
+    def _known(self, session: Session, submission: Submission) -> Job | None:
         if not submission.request_id:
             return None
-        tenant_id = submission.caller.tenant_id
-        with self._services.store.reading() as session:
-            job = jobs.find_by_request(session, tenant_id, submission.request_id)
+        job = jobs.find_by_request(session, submission.caller.tenant_id, submission.request_id)
         if job and job.request_digest != submission.digest():
             raise RequestIdReused(
                 "request_id was used before with another body; choose a new one for a new request.",
@@ -149,7 +150,8 @@ class Submissions:
             self._services.blobs.put(blob_key, submission.audio.content.file)
         job = self._commit(submission, job_id, blob_key)
         if job is None:
-            known = self._known(submission)
+            with self._services.store.reading() as session:
+                known = self._known(session, submission)
             if known is None:
                 raise InternalError("The request could not be stored; send it again.")
             return known

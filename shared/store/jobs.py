@@ -36,7 +36,10 @@ def find_by_request(session: Session, tenant_id: str, request_id: str) -> Job | 
 
 
 def submit(session: Session, new: NewJob) -> Job | None:
-    """Write a job; None if the tenant's request id is taken, also by a submission at this very moment."""
+    """Write a job, alone in its transaction; None, and the transaction is over, if the request id is taken.
+
+    Also by a submission at this very moment.
+    """
     job = Job(
         id=new.id,
         tenant_id=new.tenant_id,
@@ -55,10 +58,11 @@ def submit(session: Session, new: NewJob) -> Job | None:
         dialect=new.dialect,
         caller_metadata=new.caller_metadata,
     )
+    session.add(job)
     try:
-        with session.begin_nested():
-            session.add(job)
+        session.flush()
     except IntegrityError:
+        session.rollback()
         return None
     return job
 

@@ -19,10 +19,10 @@ class Caller:
 
 def authenticate(session: Session, key: str) -> Caller | None:
     """The owner of an API key; None for a key that is unknown or revoked."""
-    row = session.scalar(
-        select(ApiKey).where(ApiKey.key_digest == apikeys.digest(key), ApiKey.revoked_at.is_(None))
+    tenant_id = session.scalar(
+        select(ApiKey.tenant_id).where(ApiKey.key_digest == apikeys.digest(key), ApiKey.revoked_at.is_(None))
     )
-    return Caller(row.tenant_id) if row else None
+    return Caller(tenant_id) if tenant_id else None
 
 
 def ensure_first_tenant(session: Session, key: str, keyring: KeyRing) -> None:

@@ -14,6 +14,9 @@ from client import RollcallClient
 from deploy.demo.conversation import Conversation, cut_out, own_turns, packaged_conversation
 from deploy.demo.webhook import Receiver, webhook_receiver
 from deploy.local.background import BackgroundStack
+from tests.end_to_end.provoking import held_to_its_marks
+
+__all__ = ["held_to_its_marks"]
 
 PREFIX = "/audio/generic/api"
 # The packaged conversation has some ten seconds of each voice, so a complete enrolment must ask for less.

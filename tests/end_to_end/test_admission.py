@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ import requests
 from client import RollcallClient
 from deploy.local.background import BackgroundStack
 from shared.settings.environment import environment_with
-from tests.end_to_end.conftest import Caller
+from tests.end_to_end.conftest import NAMES, Caller
+from tests.end_to_end.provoking import provokes
+from tests.end_to_end.v1 import NOISE, V1
 
 IDENTIFY = "/v2/sync/diarization/identify"
 STATUS = "/transaction/generic/api/v1/async/status"
@@ -60,6 +63,7 @@ def wait_until_idle(stack: BackgroundStack, request_id: str) -> str:
     return status(stack, request_id)
 
 
+@provokes("wait_ended", dialect=1)
 def test_a_wait_that_ends_answers_the_request_id(hurried: Caller, identify_body: dict[str, Any]) -> None:
     response = hurried.post(IDENTIFY, identify_body, request_id="slow-1")
     assert (response.status_code, response.json()["request_id"]) == (504, "slow-1"), response.text
@@ -73,23 +77,40 @@ def test_the_job_goes_on_after_the_wait(
     assert wait_until_idle(impatient_stack, "slow-2") == "Completed"
 
 
+@contextmanager
+def somebody_waits(hurried: Caller, body: dict[str, Any], request_id: str) -> Iterator[None]:
+    """Another request is worked on during the block."""
+    ahead = threading.Thread(target=hurried.post, args=(IDENTIFY, body), kwargs={"request_id": request_id})
+    ahead.start()
+    time.sleep(0.5)
+    yield
+    ahead.join()
+
+
+@provokes("overloaded", dialect=1)
 def test_a_queue_too_long_to_wait_for_is_refused_before_queueing(
     hurried: Caller, impatient_stack: BackgroundStack, identify_body: dict[str, Any]
 ) -> None:
     wait_until_idle(impatient_stack, "slow-2")
-    ahead = threading.Thread(
-        target=hurried.post, args=(IDENTIFY, identify_body), kwargs={"request_id": "slow-3"}
-    )
-    ahead.start()
-    time.sleep(0.5)
-    response = hurried.post(IDENTIFY, identify_body, request_id="refused")
-    ahead.join()
+    with somebody_waits(hurried, identify_body, "slow-3"):
+        response = hurried.post(IDENTIFY, identify_body, request_id="refused")
     found = (
         response.status_code,
         int(response.headers["Retry-After"]) > 0,
         status(impatient_stack, "refused"),
     )
     assert found == (503, True, "None"), response.text
+
+
+@provokes("overloaded", dialect=2)
+def test_a_queue_too_long_to_wait_for_is_refused_where_a_wait_is_preferred(
+    hurried: Caller, impatient_stack: BackgroundStack, identify_body: dict[str, Any]
+) -> None:
+    wait_until_idle(impatient_stack, "slow-3")
+    modern = V1(impatient_stack, impatient_stack.api_key)
+    with somebody_waits(hurried, identify_body, "slow-4"):
+        response = modern.identify(NOISE, NAMES, {"Prefer": "wait=1"})
+    assert (response.status_code, int(response.headers["Retry-After"]) > 0) == (503, True), response.text
 
 
 def set_quota(stack: BackgroundStack, seconds: str) -> None:
@@ -100,6 +121,7 @@ def set_quota(stack: BackgroundStack, seconds: str) -> None:
     )
 
 
+@provokes("quota_spent", dialect=1)
 def test_a_spent_quota_is_refused(
     stack: BackgroundStack, call: Caller, identify_body: dict[str, Any]
 ) -> None:
@@ -108,6 +130,14 @@ def test_a_spent_quota_is_refused(
     set_quota(stack, "none")
     code = response.json()["fault"]["detail"]["errorcode"]
     assert (response.status_code, code) == (402, "rollcall.quota_spent")
+
+
+@provokes("quota_spent", dialect=2)
+def test_a_spent_quota_is_a_problem(stack: BackgroundStack, enrolled: list[str]) -> None:
+    set_quota(stack, "0")
+    response = V1(stack, stack.api_key).identify(NOISE, enrolled)
+    set_quota(stack, "none")
+    assert response.status_code == 402, response.text
 
 
 def test_audio_that_was_processed_is_taken_from_the_quota(

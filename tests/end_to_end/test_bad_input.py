@@ -14,6 +14,7 @@ from deploy.demo.conversation import Conversation, cut_out
 from deploy.demo.webhook import Receiver
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import NAMES, PREFIX, Caller
+from tests.end_to_end.provoking import provokes
 
 IDENTIFY = "/v2/sync/diarization/identify"
 IDENTIFY_ASYNC = "/v2/async/diarization/identify"
@@ -106,7 +107,9 @@ def nothing_left(stack: BackgroundStack, enrolled: list[str]) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("nothing_left")
-@pytest.mark.parametrize("bad", CASES, ids=lambda bad: bad.what)
+@pytest.mark.parametrize(
+    "bad", [pytest.param(bad, id=bad.what, marks=provokes(bad.code, dialect=1)) for bad in CASES]
+)
 def test_a_bad_request_is_refused_by_name(call: Caller, identify_body: dict[str, Any], bad: Bad) -> None:
     body = {key: value for key, value in (identify_body | bad.change).items() if key not in bad.without}
     response = call.post(bad.path, body, **bad.query)
@@ -115,6 +118,7 @@ def test_a_bad_request_is_refused_by_name(call: Caller, identify_body: dict[str,
     assert found == (bad.status, f"rollcall.{bad.code}", True), fault
 
 
+@provokes("insufficient_speech", dialect=1)
 @pytest.mark.usefixtures("nothing_left")
 def test_too_little_speech_is_refused_with_the_seconds_that_count(
     call: Caller, conversation: Conversation
@@ -124,6 +128,7 @@ def test_too_little_speech_is_refused_with_the_seconds_that_count(
     assert (response.status_code, "at least 6 s" in response.text) == (400, True), response.text
 
 
+@provokes("enrollment_incomplete", dialect=1)
 def test_an_incompletely_enrolled_speaker_is_refused_by_name(
     call: Caller, identify_body: dict[str, Any], stack: BackgroundStack, voices: dict[str, bytes]
 ) -> None:
@@ -140,6 +145,7 @@ def test_an_incompletely_enrolled_speaker_is_refused_by_name(
     assert (response.status_code, code) == (400, "rollcall.enrollment_incomplete")
 
 
+@provokes("request_id_reused", dialect=1)
 def test_a_request_id_with_another_body_is_refused(
     call: Caller, identify_body: dict[str, Any], receiver: Receiver
 ) -> None:
@@ -149,6 +155,7 @@ def test_a_request_id_with_another_body_is_refused(
     assert response.json()["fault"]["detail"]["errorcode"] == "rollcall.request_id_reused"
 
 
+@provokes("invalid_api_key", dialect=1)
 @pytest.mark.parametrize("key", [None, "wrong", "rc_00000000_" + "0" * 40 + "_00000000"])
 @pytest.mark.parametrize("path", [IDENTIFY, ENROLL, DELETE])
 def test_no_key_or_a_wrong_one_is_refused(stack: BackgroundStack, key: str | None, path: str) -> None:
@@ -158,12 +165,20 @@ def test_no_key_or_a_wrong_one_is_refused(stack: BackgroundStack, key: str | Non
     assert (response.status_code, code) == (401, "oauth.v2.InvalidApiKey")
 
 
-@pytest.mark.parametrize("body", ["{", "[]", "", '"text"', "null", '{"content": "\\ud800"}'])
+@provokes("malformed_body", dialect=1)
+@pytest.mark.parametrize("body", ["{", "[]", "", '"text"', "null"])
 def test_a_body_that_is_no_json_object_is_refused(call: Caller, body: str) -> None:
     response = requests.post(call.url + IDENTIFY, data=body, headers=call.headers, timeout=30)
     assert response.status_code == 400, response.text
 
 
+def test_half_a_character_in_a_field_is_refused(call: Caller) -> None:
+    body = '{"content": "\\ud800"}'
+    response = requests.post(call.url + IDENTIFY, data=body, headers=call.headers, timeout=30)
+    assert response.status_code == 400, response.text
+
+
+@provokes("not_found", dialect=1)
 @pytest.mark.parametrize("path", ["/", "/nothing", PREFIX + "/v9/x", "/audio/%00/x"])
 def test_an_unknown_address_is_a_404_in_json(stack: BackgroundStack, path: str) -> None:
     response = requests.get(stack.url + path, timeout=30)
@@ -173,6 +188,7 @@ def test_an_unknown_address_is_a_404_in_json(stack: BackgroundStack, path: str) 
     )
 
 
+@provokes("method_not_allowed", dialect=1)
 def test_a_wrong_method_is_a_405_that_names_the_right_one(stack: BackgroundStack) -> None:
     response = requests.get(stack.url + PREFIX + IDENTIFY, timeout=30)
     assert (response.status_code, "POST" in response.headers["Allow"]) == (405, True)

@@ -10,6 +10,7 @@ from deploy.demo.conversation import Conversation
 from deploy.demo.webhook import Receiver
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import NAMES, Caller
+from tests.end_to_end.provoking import provokes
 
 STATUS = "/transaction/generic/api/v1/async/status"
 
@@ -65,6 +66,7 @@ def test_a_failed_jobs_status_says_so(
     assert status(stack, accepted["request_id"]).json()["status"] == "Failed"
 
 
+@provokes("job_not_found", dialect=1)
 def test_the_status_of_an_unknown_job_is_a_404(stack: BackgroundStack) -> None:
     response = status(stack, "nobody-knows")
     code = response.json()["fault"]["detail"]["errorcode"]

@@ -1,6 +1,7 @@
 """A real conversation goes in, names come out."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from deploy.demo.timeline import share_named_right
 from deploy.demo.webhook import Receiver
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import NAMES, Caller
+from tests.end_to_end.provoking import provokes
+from tests.end_to_end.v1 import V1, gate_before, once
 
 IDENTIFY = "/v2/sync/diarization/identify"
 IDENTIFY_ASYNC = "/v2/async/diarization/identify"
@@ -94,6 +97,20 @@ def test_a_job_that_fails_tells_its_webhook_why(
     body = receiver.wait(60)
     assert body
     assert body["error"]["detail"]["errorcode"] == "rollcall.audio_unreadable"
+
+
+@provokes("job_canceled", dialect=1)
+def test_a_request_whose_job_is_canceled_meanwhile_is_answered(
+    call: Caller, stack: BackgroundStack, identify_body: dict[str, Any]
+) -> None:
+    modern = V1(stack, stack.api_key)
+    with gate_before(b"") as gate, ThreadPoolExecutor(1) as pool:
+        by_url = {name: value for name, value in identify_body.items() if name != "content"}
+        waiting = pool.submit(call.post, IDENTIFY, by_url | {"url": gate.url}, request_id="to-cancel")
+        found = once(lambda: modern.get("/v1/jobs", status="running").json()["items"], bool)
+        modern.delete(f"/v1/jobs/{found[0]['id']}")
+        response = waiting.result()
+    assert response.status_code == 409, response.text
 
 
 @pytest.mark.parametrize("how", ["apikey", "bearer"])

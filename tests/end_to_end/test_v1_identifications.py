@@ -13,6 +13,7 @@ import requests
 from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import NAMES
+from tests.end_to_end.provoking import provokes
 from tests.end_to_end.v1 import (
     IDENTIFICATIONS,
     NOISE,
@@ -68,6 +69,13 @@ def segments_of(response: requests.Response) -> list[dict[str, Any]]:
     return list(succeeded(response)["result"]["segments"])
 
 
+def shorten(tenant: V1, speaker_id: str) -> None:
+    """Make a speaker's enrolment incomplete: any that this service takes is complete."""
+    sample_id = tenant.get(f"/v1/speakers/{speaker_id}/samples").json()["items"][0]["id"]
+    with closing(sqlite3.connect(tenant.stack.data_dir / "rollcall.db")) as database, database:
+        database.execute("UPDATE samples SET speech_seconds = 5 WHERE id = ?", (sample_id,))
+
+
 def test_an_uploaded_file_is_identified(uploaded: dict[str, Any]) -> None:
     assert speakers_of(uploaded) == set(NAMES)
 
@@ -100,10 +108,7 @@ def test_all_leaves_out_who_is_not_completely_enrolled(
 ) -> None:
     for name, voice in voices.items():
         stranger.enrolled(name, voice)
-    shorten = "UPDATE samples SET speech_seconds = 5 WHERE id = ?"
-    sample_id = stranger.get(f"/v1/speakers/{NAMES[1]}/samples").json()["items"][0]["id"]
-    with closing(sqlite3.connect(stranger.stack.data_dir / "rollcall.db")) as database, database:
-        database.execute(shorten, (sample_id,))
+    shorten(stranger, NAMES[1])
     assert speakers_of(stranger.identified(both, "all")) == {NAMES[0], None}
 
 
@@ -115,6 +120,15 @@ def test_all_of_nobody_is_refused(stranger: V1, one: bytes) -> None:
 def test_another_tenants_speaker_is_unknown(own: V1, stranger: V1, one: bytes) -> None:
     response = stranger.identify(one, NAMES)
     assert (response.status_code, response.json()["code"]) == (400, "speaker_unknown")
+
+
+@provokes("enrollment_incomplete", dialect=2)
+def test_a_speaker_who_is_not_completely_enrolled_is_refused(
+    stranger: V1, voices: dict[str, bytes], one: bytes
+) -> None:
+    stranger.enrolled(NAMES[0], voices[NAMES[0]])
+    shorten(stranger, NAMES[0])
+    assert complaints(stranger.identify(one, NAMES[:1])) == {"speakers"}
 
 
 @pytest.mark.parametrize(
@@ -191,6 +205,7 @@ def test_a_job_goes_on_after_the_wait_for_it_ended(own: V1, one: bytes) -> None:
     assert own.ended(response.json()["id"])["status"] == "succeeded"
 
 
+@provokes("audio_unreadable", dialect=2)
 def test_a_job_that_fails_within_the_wait_answers_why(own: V1) -> None:
     job = own.identify(NOISE, NAMES, WAITING).json()
     assert (job["status"], job["error"]["code"]) == ("failed", "audio_unreadable")
@@ -241,6 +256,7 @@ def test_twenty_parallel_requests_of_a_key_are_one_job(own: V1, parallel: list[r
     assert len([job for job in listed if job["metadata"] == {"sent": "at once"}]) == 1
 
 
+@provokes("idempotency_key_reused", dialect=2)
 def test_a_key_with_another_body_is_refused(own: V1, one: bytes) -> None:
     key = {"Idempotency-Key": "other-body"}
     own.identify(one, NAMES, key)
@@ -327,6 +343,7 @@ def test_audio_in_two_ways_is_refused(own: V1, one: bytes) -> None:
     assert response.status_code == 400
 
 
+@provokes("audio_empty", dialect=2)
 def test_an_empty_file_is_refused_by_the_name_of_its_field(own: V1) -> None:
     response = own.identify(b"", NAMES)
     assert (response.json()["code"], complaints(response)) == ("audio_empty", {"file"})

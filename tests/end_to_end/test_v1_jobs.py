@@ -11,6 +11,7 @@ from redis import Redis
 from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import NAMES
+from tests.end_to_end.provoking import provokes
 from tests.end_to_end.v1 import (
     IDENTIFICATIONS,
     V1,
@@ -236,6 +237,7 @@ def test_a_job_canceled_while_it_ran_leaves_no_audio(own: V1, stopped: str) -> N
     assert stopped not in blobs(own.stack)
 
 
+@provokes("result_not_ready", dialect=2)
 def test_a_canceled_job_has_no_result(own: V1, stopped: str) -> None:
     response = own.get(f"/v1/jobs/{stopped}/result")
     assert (response.status_code, response.json()["code"]) == (409, "result_not_ready")

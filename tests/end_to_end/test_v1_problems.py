@@ -11,9 +11,11 @@ import requests
 
 from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
+from tests.end_to_end.provoking import provokes
 from tests.end_to_end.test_bad_input import left_behind
 from tests.end_to_end.v1 import (
     IDENTIFICATIONS,
+    NOISE,
     V1,
     complaints,
     encoded,
@@ -102,6 +104,24 @@ CASES = [
         IDENTIFICATIONS,
         {"data": '{"speakers": "all"}'},
     ),
+    Wrong(
+        "a speaker who is not enrolled",
+        *(400, "speaker_unknown", "POST", IDENTIFICATIONS),
+        {"json": {"speakers": ["nobody"], "content": encoded(NOISE)}},
+    ),
+    Wrong(
+        "a url inside the operator's network",
+        *(400, "egress_denied", "POST", IDENTIFICATIONS),
+        {"json": {"speakers": [SPEAKER], "url": "http://10.0.0.1/a.wav"}},
+    ),
+    Wrong(
+        "text for audio",
+        *(400, "audio_unreadable", "POST", IDENTIFICATIONS),
+        {"json": {"speakers": [SPEAKER], "content": encoded(b"hello, how are you")}},
+    ),
+    Wrong("no such speaker", 404, "speaker_not_found", path="/v1/speakers/nobody"),
+    Wrong("no such sample", 404, "sample_not_found", path=f"{samples_of(SPEAKER)}/none"),
+    Wrong("no such delivery", 404, "delivery_not_found", path="/v1/deliveries/none"),
 ]
 
 
@@ -111,7 +131,9 @@ def identified(own: V1, conversation: Conversation) -> str:
     return str(own.identified(excerpt(conversation, 15, 18), SPEAKER)["id"])
 
 
-@pytest.fixture(scope="module", params=CASES, ids=lambda wrong: wrong.what)
+@pytest.fixture(
+    params=[pytest.param(wrong, id=wrong.what, marks=provokes(wrong.code, dialect=2)) for wrong in CASES]
+)
 def refusal(own: V1, identified: str, request: pytest.FixtureRequest) -> tuple[Wrong, requests.Response]:
     """A wrong request and its answer."""
     wrong: Wrong = request.param

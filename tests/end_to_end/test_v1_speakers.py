@@ -1,5 +1,7 @@
 """Speakers and their samples, enrolled from audio or from an earlier job."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import NAMES
+from tests.end_to_end.provoking import provokes
 from tests.end_to_end.v1 import (
     V1,
     WAITING,
@@ -238,20 +241,22 @@ class Refused:
     also: dict[str, Any] = field(default_factory=dict)
 
 
+REFUSED = [
+    Refused("a job that is none", "job_id", job="none", segments=[0]),
+    Refused("a job that enrolled", "job_id", job="an enrolment", segments=[0]),
+    Refused("a job that failed", "job_id", job="a failed one", segments=[0]),
+    Refused("a number beyond the last", "segments", segments=[999]),
+    Refused("a negative number", "segments.0", segments=[-1]),
+    Refused("no numbers", "segments", segments=[]),
+    Refused("numbers left out", "segments"),
+    Refused("too little speech", "segments", "insufficient_speech", segments=[0]),
+    Refused("audio as well", "content", segments=list(range(9)), also={"content": "UklGRg=="}),
+]
+
+
 @pytest.mark.parametrize(
     "refused",
-    [
-        Refused("a job that is none", "job_id", job="none", segments=[0]),
-        Refused("a job that enrolled", "job_id", job="an enrolment", segments=[0]),
-        Refused("a job that failed", "job_id", job="a failed one", segments=[0]),
-        Refused("a number beyond the last", "segments", segments=[999]),
-        Refused("a negative number", "segments.0", segments=[-1]),
-        Refused("no numbers", "segments", segments=[]),
-        Refused("numbers left out", "segments"),
-        Refused("too little speech", "segments", "insufficient_speech", segments=[0]),
-        Refused("audio as well", "content", segments=list(range(9)), also={"content": "UklGRg=="}),
-    ],
-    ids=lambda refused: refused.what,
+    [pytest.param(refused, id=refused.what, marks=provokes(refused.code, dialect=2)) for refused in REFUSED],
 )
 def test_a_reference_is_refused_by_the_field_that_is_wrong(
     own: V1, refused_jobs: dict[str, str], refused: Refused
@@ -266,6 +271,15 @@ def test_a_reference_is_refused_by_the_field_that_is_wrong(
         {error["field"] for error in problem.get("errors", ())},
     )
     assert found == (400, refused.code, {refused.names}), problem
+
+
+@provokes("voices_not_kept", dialect=2)
+def test_a_reference_to_voices_that_are_not_kept_is_refused(own: V1, talk: bytes) -> None:
+    job = own.identified(talk, NAMES[:1])
+    with closing(sqlite3.connect(own.stack.data_dir / "rollcall.db")) as database, database:
+        database.execute("DELETE FROM job_voices WHERE job_id = ?", (job["id"],))
+    body = {"job_id": job["id"], "segments": strangers_segments(job)}
+    assert own.post(samples_of("late"), json=body).status_code == 409
 
 
 def test_a_refused_reference_makes_no_speaker(own: V1, refused_jobs: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from client.service import segments_of
 from deploy.demo.conversation import Conversation
 from deploy.demo.webhook import Receiver
 from deploy.local.background import BackgroundStack
-from tests.end_to_end.conftest import NAMES
+from tests.end_to_end.conftest import NAMES, Caller
+from tests.end_to_end.provoking import provokes
+from tests.end_to_end.v1 import V1, gate_before, once
 
 STALE_SECONDS = 4
 FINISHED_SECONDS = 120
@@ -91,6 +94,37 @@ def test_a_job_whose_worker_is_killed_is_finished(
     body = receiver.wait(FINISHED_SECONDS)
     assert body, fragile_stack.last_words()
     assert {segment.speaker_id for segment in segments_of(body["response"])} == set(NAMES)
+
+
+@pytest.fixture
+def one_attempt_stack(tmp_path: Path) -> Iterator[BackgroundStack]:
+    """A service that starts a job only once."""
+    stack = BackgroundStack(
+        tmp_path,
+        ROLLCALL_EGRESS_ALLOW="127.0.0.0/8",
+        ROLLCALL_JOB_ATTEMPTS="1",
+        ROLLCALL_JOB_STALE_SECONDS=str(STALE_SECONDS),
+        ROLLCALL_SWEEP_INTERVAL_SECONDS="1",
+    )
+    stack.start()
+    stack.wait_until_ready()
+    yield stack
+    stack.stop()
+
+
+@provokes("worker_lost", dialect=1)
+@provokes("worker_lost", dialect=2)
+def test_a_job_that_killed_its_worker_so_often_as_is_allowed_fails(
+    one_attempt_stack: BackgroundStack,
+) -> None:
+    modern = V1(one_attempt_stack, one_attempt_stack.api_key)
+    with gate_before(b"") as gate, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(Caller(one_attempt_stack).post, "/v2/sync/diarize", {"url": gate.url})
+        wait_for_log(one_attempt_stack, "kind=diarize attempt=1")
+        kill_child(one_attempt_stack)
+        job_id = once(lambda: modern.get("/v1/jobs").json()["items"], bool)[0]["id"]
+        answers = [modern.ended(job_id)["error"]["code"], waiting.result().status_code]
+    assert answers == ["worker_lost", 500]
 
 
 def test_a_stop_during_a_job_gives_it_back(

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.intake import LongText, json_body, parse_json
@@ -32,6 +32,7 @@ def chunk_bytes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.usefixtures("chunk_bytes")
+@settings(deadline=None)
 @given(st.dictionaries(NAMES, VALUES, max_size=5), st.booleans())
 def test_any_object_is_parsed_as_the_standard_library_does(body: dict[str, Any], ascii_only: bool) -> None:
     raw = json.dumps(body, ensure_ascii=ascii_only).encode(errors="surrogatepass")
@@ -40,6 +41,7 @@ def test_any_object_is_parsed_as_the_standard_library_does(body: dict[str, Any],
 
 
 @pytest.mark.usefixtures("chunk_bytes")
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_any_bytes_are_parsed_or_refused(raw: bytes) -> None:
     try:

@@ -1,0 +1,118 @@
+"""Every error Rollcall answers with, in one tree.
+
+    RollcallError
+    ├── BadRequest (400)
+    │   ├── MalformedBody, BodyIncomplete, InvalidField, RequestIdReused
+    │   ├── AudioUnreadable, AudioEmpty, AudioTooLong, AudioUnreachable
+    │   ├── SpeakerUnknown, EnrollmentIncomplete, InsufficientSpeech
+    │   ├── SeveralVoices, AudioClipped, AudioTooQuiet
+    │   └── EgressDenied
+    ├── InvalidApiKey (401)
+    ├── QuotaSpent (402)
+    ├── NotFound (404)
+    │   └── SpeakerNotFound, SampleNotFound, JobNotFound, DeliveryNotFound
+    ├── MethodNotAllowed (405)
+    ├── NotAcceptable (406)
+    ├── Conflict (409)
+    │   └── JobFinished, JobCanceled, ResultNotReady, VoicesNotKept
+    ├── ContentTooLarge (413)
+    ├── UnsupportedMediaType (415)
+    ├── IdempotencyKeyReused (422)
+    ├── InternalError (500)
+    │   └── WorkerLost (500)
+    ├── Overloaded (503)
+    └── WaitEnded (504)
+
+A code is stable: callers may branch on it. A message is one sentence for a person, names the field,
+and says what to do. A worker stores an error with its job, the gateway makes it again from its code.
+RollcallError and Conflict are only kinds: they have no code and are never raised themselves.
+``docs/errors.md`` explains each code to callers.
+"""
+
+from shared.errors.audio import (
+    AudioClipped,
+    AudioEmpty,
+    AudioTooLong,
+    AudioTooQuiet,
+    AudioUnreachable,
+    AudioUnreadable,
+    InsufficientSpeech,
+    SeveralVoices,
+)
+from shared.errors.refusals import (
+    ContentTooLarge,
+    IdempotencyKeyReused,
+    InvalidApiKey,
+    MethodNotAllowed,
+    NotAcceptable,
+    QuotaSpent,
+    UnsupportedMediaType,
+)
+from shared.errors.requests import (
+    BadRequest,
+    BodyIncomplete,
+    EgressDenied,
+    EnrollmentIncomplete,
+    InvalidField,
+    MalformedBody,
+    RequestIdReused,
+    SpeakerUnknown,
+)
+from shared.errors.resources import (
+    Conflict,
+    DeliveryNotFound,
+    JobCanceled,
+    JobFinished,
+    JobNotFound,
+    NotFound,
+    ResultNotReady,
+    SampleNotFound,
+    SpeakerNotFound,
+    VoicesNotKept,
+)
+from shared.errors.root import RollcallError
+from shared.errors.service import InternalError, Overloaded, WaitEnded, WorkerLost
+from shared.errors.tree import all_errors, error_from_code
+
+__all__ = [
+    "AudioClipped",
+    "AudioEmpty",
+    "AudioTooLong",
+    "AudioTooQuiet",
+    "AudioUnreachable",
+    "AudioUnreadable",
+    "BadRequest",
+    "BodyIncomplete",
+    "Conflict",
+    "ContentTooLarge",
+    "DeliveryNotFound",
+    "EgressDenied",
+    "EnrollmentIncomplete",
+    "IdempotencyKeyReused",
+    "InsufficientSpeech",
+    "InternalError",
+    "InvalidApiKey",
+    "InvalidField",
+    "JobCanceled",
+    "JobFinished",
+    "JobNotFound",
+    "MalformedBody",
+    "MethodNotAllowed",
+    "NotAcceptable",
+    "NotFound",
+    "Overloaded",
+    "QuotaSpent",
+    "RequestIdReused",
+    "ResultNotReady",
+    "RollcallError",
+    "SampleNotFound",
+    "SeveralVoices",
+    "SpeakerNotFound",
+    "SpeakerUnknown",
+    "UnsupportedMediaType",
+    "VoicesNotKept",
+    "WaitEnded",
+    "WorkerLost",
+    "all_errors",
+    "error_from_code",
+]

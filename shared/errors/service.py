@@ -1,0 +1,42 @@
+"""What the caller cannot help: faults of ours, and too much to do."""
+
+from shared.errors.root import RollcallError
+
+
+class InternalError(RollcallError):
+    """A fault of ours; details are in the log, never in the answer."""
+
+    code = "internal"
+    http_status = 500
+    retryable = True
+
+
+class WorkerLost(InternalError):
+    """The job's worker died, as often as attempts are allowed."""
+
+    code = "worker_lost"
+    retryable = False
+
+
+class Overloaded(RollcallError):
+    """The service cannot take the request now."""
+
+    code = "overloaded"
+    http_status = 503
+    retryable = True
+
+    def __init__(self, message: str, *, field: str | None = None, retry_after_seconds: float = 5) -> None:
+        super().__init__(message, field=field)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class WaitEnded(RollcallError):
+    """A synchronous request outlived its wait; the job goes on."""
+
+    code = "wait_ended"
+    http_status = 504
+    retryable = True
+
+    def __init__(self, message: str, *, request_id: str) -> None:
+        super().__init__(message)
+        self.request_id = request_id

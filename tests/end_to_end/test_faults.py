@@ -1,0 +1,59 @@
+"""What no valid request meets: a gateway that is broken, and HTTP that is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from deploy.local.lone_gateway import LoneGateway, lone_gateway
+from tests.end_to_end.conftest import PREFIX
+from tests.end_to_end.provoking import provokes
+from tests.end_to_end.v1 import NOISE, encoded, samples_of
+
+DIARIZE = f"{PREFIX}/v2/async/diarize?webhook=https://example.com/hook"
+IN_BOTH_DIALECTS = [(DIARIZE, 1), (samples_of("somebody"), 2)]
+
+
+def calls(code: str) -> list[object]:
+    """A call of each dialect that is to meet an error."""
+    return [pytest.param(path, marks=provokes(code, dialect)) for path, dialect in IN_BOTH_DIALECTS]
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoneGateway]:
+    """A gateway that cannot store a recording: there is a file in the place of the folder for them."""
+    folder = tmp_path_factory.mktemp("broken")
+    in_the_way = folder / "in-the-way"
+    in_the_way.touch()
+    with lone_gateway(folder, ROLLCALL_BLOB_URL=str(in_the_way)) as gateway:
+        yield gateway
+
+
+def submit(gateway: LoneGateway, path: str, **headers: str) -> requests.Response:
+    headers = {"X-API-Key": gateway.api_key, **headers}
+    return requests.post(gateway.url + path, json={"content": encoded(NOISE)}, headers=headers, timeout=30)
+
+
+@pytest.mark.parametrize("path", calls("internal"))
+def test_a_fault_of_ours_is_answered_as_such(broken: LoneGateway, path: str) -> None:
+    assert submit(broken, path).status_code == 500
+
+
+@pytest.mark.parametrize("path", calls("internal"))
+def test_a_fault_of_ours_is_told_without_its_details(broken: LoneGateway, path: str) -> None:
+    assert "in-the-way" not in submit(broken, path).text
+
+
+@pytest.mark.parametrize("path", calls("overloaded"))
+def test_a_database_that_cannot_be_used_is_told_as_overload(tmp_path: Path, path: str) -> None:
+    with lone_gateway(tmp_path) as gateway:
+        # The file of a database that lost its tables.
+        for name in ("rollcall.db", "rollcall.db-wal", "rollcall.db-shm"):
+            (tmp_path / name).unlink(missing_ok=True)
+        assert submit(gateway, path).status_code == 503
+
+
+@pytest.mark.parametrize("path", calls("bad_request"))
+def test_a_host_that_is_none_is_refused(broken: LoneGateway, path: str) -> None:
+    assert submit(broken, path, Host="two..dots").status_code == 400
