@@ -73,6 +73,10 @@ format: ready ## Format the code and mend what the linter can
 	$(BIN)/python -m ruff check --fix
 	$(BIN)/python -m ruff format
 
+.PHONY: fuzz
+fuzz: ready ## Ten thousand generated requests against the running service, held to its document
+	exec $(BIN)/python -m tests.fuzz $(ARGS)
+
 .PHONY: bench
 bench: ready ## Measure speed and accuracy
 	exec $(BIN)/python -m bench $(ARGS)

@@ -8,34 +8,39 @@ from flask_smorest import Api
 from api import v1
 from api.context import drop_temporary_files
 from api.deepaffects import dialect
+from api.documentation import configure_documentation, register_documentation
 from api.failures import register_failures
 from api.health import health
 from api.submission import Submissions
+from api.v1.fields import MOST_SPEAKERS
+from api.webhooks import WEBHOOKS
 from shared.errors import NotFound
 from shared.logging import log
 from shared.services import Services
 
 # What a JSON body holds besides its audio; base64 with line breaks makes up to three halves of that.
 FIELDS_BYTES = 64 * 1024
+# A form names each speaker in a part of its own.
+OTHER_PARTS = 50
+FORM_TEXT_BYTES = 4 * 1024 * 1024
 
 
 def create_app(services: Services) -> Flask:
     """The WSGI application."""
     app = Flask("rollcall")
     app.config.update(
-        API_TITLE="Rollcall",
-        API_VERSION="1",
-        OPENAPI_VERSION="3.1.0",
         MAX_CONTENT_LENGTH=services.settings.max_content_bytes * 3 // 2 + FIELDS_BYTES,
+        MAX_FORM_PARTS=MOST_SPEAKERS + OTHER_PARTS,
+        MAX_FORM_MEMORY_SIZE=FORM_TEXT_BYTES,
     )
+    configure_documentation(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["services"] = services
     app.extensions["submissions"] = Submissions(services)
-    app.register_blueprint(health)
     documented = Api(app)
-    documented.register_blueprint(dialect)
-    for blueprint in v1.BLUEPRINTS:
+    for blueprint in (dialect, *v1.BLUEPRINTS, health):
         documented.register_blueprint(blueprint)
+    register_documentation(app, documented, WEBHOOKS)
     register_failures(app)
     app.before_request(_start_clock)
     app.before_request(_refuse_nul)

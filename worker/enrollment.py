@@ -84,6 +84,7 @@ def _add_sample(
         audio_seconds=voice.quality.audio_seconds,
         speech_seconds=voice.quality.speech_seconds,
         model_id=model_id,
+        quality=voice.quality.to_json(),
         data_key=data_key(session, job.tenant_id, services.keyring),
     )
     return speaker_body(speakers.summaries([speaker_id])[0]) | {"sample_id": sample_id}

@@ -1,17 +1,39 @@
-"""The dialect's blueprint: its prefix, its body parser, its authentication."""
+"""The dialect's blueprint: its prefix, its body parser, its authentication, its documentation."""
 
 from typing import Any
 
 from flask import Request, request
-from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema
 from webargs.flaskparser import FlaskParser
 
 from api.authentication import require_caller
 from api.context import close_after_request, services
+from api.deepaffects.answers import Fault
+from api.documentation import DocumentedBlueprint
 from api.intake import parse_json, receive
+from shared import errors
 
 PREFIX = "/audio/generic/api"
+
+BODY_ERRORS = (errors.MalformedBody, errors.BodyIncomplete, errors.ContentTooLarge)
+# What a job may be refused for before it is queued.
+SUBMISSION_ERRORS = (
+    *BODY_ERRORS,
+    errors.RequestIdReused,
+    errors.AudioEmpty,
+    errors.AudioUnreadable,
+    errors.EgressDenied,
+    errors.QuotaSpent,
+)
+# What a caller who waits for a job learns of it.
+JOB_ERRORS = (
+    errors.AudioTooLong,
+    errors.AudioUnreachable,
+    errors.JobCanceled,
+    errors.WorkerLost,
+    errors.WaitEnded,
+)
+SPEAKER_ERRORS = (errors.SpeakerUnknown, errors.EnrollmentIncomplete)
 
 
 class LenientJsonParser(FlaskParser):
@@ -26,13 +48,23 @@ class LenientJsonParser(FlaskParser):
         return parse_json(file)
 
 
-class DialectBlueprint(Blueprint):
+class DialectBlueprint(DocumentedBlueprint):
     """A blueprint that parses leniently."""
 
     ARGUMENTS_PARSER = LenientJsonParser()
+    ERROR_SCHEMA = Fault
+    OPERATION_PREFIX = "deepaffects"
+    COMMON_ERRORS = (
+        errors.InvalidField,
+        errors.InvalidApiKey,
+        errors.NotFound,
+        *DocumentedBlueprint.COMMON_ERRORS,
+    )
 
 
-dialect = DialectBlueprint("deepaffects", __name__)
+dialect = DialectBlueprint(
+    "deepaffects", __name__, description="Dialect 1: the API of the retired DeepAffects service."
+)
 
 
 @dialect.before_request

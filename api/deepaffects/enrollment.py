@@ -6,21 +6,39 @@ from sqlalchemy.orm import Session
 
 from api.authentication import current_caller
 from api.context import services, submissions
-from api.deepaffects.blueprint import PREFIX, dialect
+from api.deepaffects import examples
+from api.deepaffects.answers import Done, Enrolled, EnrollmentState, SpeakerList
+from api.deepaffects.blueprint import BODY_ERRORS, JOB_ERRORS, PREFIX, SUBMISSION_ERRORS, dialect
 from api.deepaffects.identification import audio_input
 from api.deepaffects.schemas import EnrollBody, ListQuery, SpeakerBody, SubmitQuery
 from api.submission import Submission
 from shared.domain import JobKind
-from shared.errors import SpeakerNotFound
+from shared.errors import AudioClipped, AudioTooQuiet, InsufficientSpeech, SeveralVoices, SpeakerNotFound
 from shared.queue import ENROLL
 from shared.store.erasure import erase_speaker
 from shared.store.speakers import Speakers
 from shared.wire.deepaffects import response_body, speaker_body
 
+VOICE_ERRORS = (InsufficientSpeech, SeveralVoices, AudioClipped, AudioTooQuiet)
+TO_SPEAKER = {
+    "read": {
+        "operationId": "deepaffectsReadSpeakerV2",
+        "parameters": {"speakerId": "$response.body#/speaker_id"},
+        "description": "How far the enrolment is by now.",
+    },
+    "delete": {
+        "operationId": "deepaffectsDeleteSpeakerV1",
+        "requestBody": {"speakerId": "$response.body#/speaker_id"},
+        "description": "Erase the speaker.",
+    },
+}
+
 
 @dialect.post(f"{PREFIX}/v2/sync/diarization/enroll")
-@dialect.arguments(EnrollBody)
+@dialect.arguments(EnrollBody, example=examples.ENROLL)
 @dialect.arguments(SubmitQuery, location="query")
+@dialect.answers(200, Enrolled, "The sample was added.", example=examples.ENROLLED, links=TO_SPEAKER)
+@dialect.fails_with(*SUBMISSION_ERRORS, *JOB_ERRORS, *VOICE_ERRORS)
 def enroll(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Add a sample to a speaker, who is made if he is new."""
     submission = Submission(
@@ -37,6 +55,8 @@ def enroll(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
 
 @dialect.get(f"{PREFIX}/v2/sync/diarization/enroll")
 @dialect.arguments(SpeakerBody, location="query")
+@dialect.answers(200, EnrollmentState, "The speaker's enrolment.", example=examples.STATE)
+@dialect.fails_with(SpeakerNotFound)
 def read_speaker(query: dict[str, Any]) -> dict[str, Any]:
     """How far a speaker's enrolment is."""
     with services().store.reading() as session:
@@ -48,6 +68,8 @@ def read_speaker(query: dict[str, Any]) -> dict[str, Any]:
 
 @dialect.get(f"{PREFIX}/v1/sync/diarization/get_enrolled_speakers")
 @dialect.arguments(ListQuery, location="query")
+@dialect.answers(200, SpeakerList, "The speakers by id.", example=examples.SPEAKERS)
+@dialect.fails_with()
 def list_speakers(query: dict[str, Any]) -> dict[str, Any]:
     """The tenant's speakers; those not completely enrolled only if asked for."""
     with services().store.reading() as session:
@@ -60,7 +82,9 @@ def list_speakers(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @dialect.post(f"{PREFIX}/v1/sync/diarization/delete")
-@dialect.arguments(SpeakerBody)
+@dialect.arguments(SpeakerBody, example=examples.DELETE)
+@dialect.answers(200, Done, "The speaker is erased.", example=examples.DONE)
+@dialect.fails_with(*BODY_ERRORS, SpeakerNotFound)
 def delete_speaker(body: dict[str, Any]) -> dict[str, Any]:
     """Erase a speaker with all samples and voiceprints."""
     with services().store.writing() as session:

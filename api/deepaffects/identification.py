@@ -6,46 +6,68 @@ from flask import request
 
 from api.authentication import current_caller
 from api.context import close_after_request, services, submissions
-from api.deepaffects.blueprint import PREFIX, dialect
-from api.deepaffects.schemas import DiarizeBody, IdentifyBody, SubmitQuery
+from api.deepaffects import examples
+from api.deepaffects.answers import Accepted, Diarization, Identification
+from api.deepaffects.blueprint import JOB_ERRORS, PREFIX, SPEAKER_ERRORS, SUBMISSION_ERRORS, dialect
+from api.deepaffects.schemas import AsyncQuery, DiarizeBody, IdentifyBody, SubmitQuery
 from api.intake.base64_text import decoded
 from api.submission import AudioInput, Submission
 from api.submission.audio import stage
 from shared.domain import JobKind
-from shared.errors import InvalidField
 from shared.queue import ASYNC, SYNC
 from shared.wire.deepaffects import response_body
 
+SYNC_IDENTIFY = f"{PREFIX}/v2/sync/diarization/identify"
+ASYNC_IDENTIFY = f"{PREFIX}/v2/async/diarization/identify"
+SYNC_DIARIZE = f"{PREFIX}/v2/sync/diarize"
+ASYNC_DIARIZE = f"{PREFIX}/v2/async/diarize"
+ACCEPTED = "Accepted; the answer goes to the webhook."
+TO_STATUS = {
+    "status": {
+        "operationId": "deepaffectsReadStatusV1",
+        "parameters": {"request_id": "$response.body#/request_id"},
+        "description": "Where the job stands.",
+    }
+}
 
-@dialect.post(f"{PREFIX}/v2/sync/diarization/identify")
-@dialect.arguments(IdentifyBody)
+
+@dialect.post(SYNC_IDENTIFY)
+@dialect.arguments(IdentifyBody, example=examples.IDENTIFY)
 @dialect.arguments(SubmitQuery, location="query")
+@dialect.answers(200, Identification, "Who speaks when.", example=examples.IDENTIFIED)
+@dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS, *JOB_ERRORS)
 def identify_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Answer with the segments, once the job is done."""
     return _answered(_identification(body, query, SYNC))
 
 
-@dialect.post(f"{PREFIX}/v2/async/diarization/identify")
-@dialect.arguments(IdentifyBody)
-@dialect.arguments(SubmitQuery, location="query")
+@dialect.post(ASYNC_IDENTIFY)
+@dialect.arguments(IdentifyBody, example=examples.IDENTIFY)
+@dialect.arguments(AsyncQuery, location="query")
+@dialect.answers(202, Accepted, ACCEPTED, example=examples.accepted(ASYNC_IDENTIFY), links=TO_STATUS)
+@dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS)
 def identify_async(body: dict[str, Any], query: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Accept the job; its answer goes to the webhook."""
     return _accepted(_identification(body, query, ASYNC))
 
 
-@dialect.post(f"{PREFIX}/v2/sync/diarize")
+@dialect.post(SYNC_DIARIZE)
 @dialect.post(f"{PREFIX}/v1/sync/diarize")
-@dialect.arguments(DiarizeBody)
+@dialect.arguments(DiarizeBody, example=examples.DIARIZE)
 @dialect.arguments(SubmitQuery, location="query")
+@dialect.answers(200, Diarization, "Which voice speaks when.", example=examples.DIARIZED)
+@dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS, *JOB_ERRORS)
 def diarize_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Answer with the segments of numbered voices, once the job is done."""
     return _answered(_diarization(body, query, SYNC))
 
 
-@dialect.post(f"{PREFIX}/v2/async/diarize")
+@dialect.post(ASYNC_DIARIZE)
 @dialect.post(f"{PREFIX}/v1/async/diarize")
-@dialect.arguments(DiarizeBody)
-@dialect.arguments(SubmitQuery, location="query")
+@dialect.arguments(DiarizeBody, example=examples.DIARIZE)
+@dialect.arguments(AsyncQuery, location="query")
+@dialect.answers(202, Accepted, ACCEPTED, example=examples.accepted(ASYNC_DIARIZE), links=TO_STATUS)
+@dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS)
 def diarize_async(body: dict[str, Any], query: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Accept the job; its answer goes to the webhook."""
     return _accepted(_diarization(body, query, ASYNC))
@@ -66,8 +88,6 @@ def _answered(submission: Submission) -> dict[str, Any]:
 
 
 def _accepted(submission: Submission) -> tuple[dict[str, Any], int]:
-    if not submission.webhook_url:
-        raise InvalidField("webhook is missing; send the url to post the answer to.", field="webhook")
     job = submissions().accept(submission)
     return {"request_id": job.request_id, "api": request.path}, 202
 

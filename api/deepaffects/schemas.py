@@ -1,16 +1,22 @@
 """What the dialect's requests may hold. A complaint is the end of a sentence that begins with the field."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
+from api.documentation import Pattern
 from api.intake import LongText
 
-SPEAKER_ID = validate.Regexp(
-    r"[a-zA-Z0-9_]{1,255}\Z", error="must be 1 to 255 letters, digits and underscores."
+SPEAKER_ID = Pattern("^[a-zA-Z0-9_]{1,255}$", error="must be 1 to 255 letters, digits and underscores.")
+FORMAT_NAME = Pattern("^[ -~]{0,40}$", error="must be the name of a format, as WAV.")
+PRINTABLE = Pattern("^[ -~]{1,200}$", error="must be 1 to 200 printable ASCII characters.")
+# It is part of the request line, which servers and proxies cut off at 8 kB, and may grow threefold in it.
+WEBHOOK_LENGTH = validate.Length(
+    min=1, max=2000, error="must be an http or https url of at most 2000 characters."
 )
-FORMAT_NAME = validate.Regexp(r"[\x20-\x7e]{0,40}\Z", error="must be the name of a format, as WAV.")
-PRINTABLE = validate.Regexp(r"[\x20-\x7e]{1,200}\Z", error="must be 1 to 200 printable ASCII characters.")
+URL_LENGTH = validate.Length(
+    min=1, max=8000, error="must be an http or https url of at most 8000 characters."
+)
 
 
 def _text(**options: Any) -> fields.String:
@@ -34,7 +40,14 @@ class ContentField(fields.Field[str | LongText]):
         return value
 
 
-class AudioBody(Schema):
+class LenientSchema(Schema):
+    """Ignores what it does not know, as the retired service did."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class AudioBody(LenientSchema):
     """The audio part of every body."""
 
     encoding = _text(load_default="", allow_none=True, validate=FORMAT_NAME)
@@ -46,16 +59,30 @@ class AudioBody(Schema):
     )
     languageCode = _text(  # noqa: N815
         load_default="en-US",
-        validate=validate.Regexp(r"[A-Za-z0-9-]{1,35}\Z", error="must be a language tag such as en-US."),
+        validate=Pattern("^[A-Za-z0-9-]{1,35}$", error="must be a language tag such as en-US."),
     )
     content = ContentField(
-        load_default=None, allow_none=True, error_messages={"invalid": "must be a string of base64."}
+        load_default=None,
+        allow_none=True,
+        error_messages={"invalid": "must be a string of base64."},
+        metadata={
+            "type": "string",
+            "format": "byte",
+            "description": "The audio file in base64. Exactly one of content and url is given.",
+        },
     )
     url = _text(
         load_default=None,
         allow_none=True,
-        validate=validate.Length(max=8000, error="must be an http or https url of at most 8000 characters."),
+        validate=URL_LENGTH,
+        metadata={"format": "uri", "description": "Public http(s) address of the audio."},
     )
+
+    RULES: ClassVar[dict[str, Any]] = {
+        "oneOf": [
+            {"required": [name], "properties": {name: {"type": "string"}}} for name in ("content", "url")
+        ]
+    }
 
     @validates_schema
     def exactly_one_source(self, data: dict[str, Any], **_: Any) -> None:
@@ -70,7 +97,7 @@ class IdentifyBody(AudioBody):
     """Identify: who of ``speakerIds`` speaks when."""
 
     speakerIds = fields.List(  # noqa: N815
-        _text(validate=SPEAKER_ID),
+        _text(validate=SPEAKER_ID, metadata={"format": "speaker-id"}),
         required=True,
         validate=validate.Length(min=1, max=10_000, error="must name 1 to 10000 enrolled speakers."),
         error_messages={
@@ -96,7 +123,7 @@ class DiarizeBody(AudioBody):
     speakers = _speaker_count()
     speakerCount = _speaker_count()  # noqa: N815
     speakerIds = fields.List(  # noqa: N815
-        _text(validate=SPEAKER_ID),
+        _text(validate=SPEAKER_ID, metadata={"format": "speaker-id"}),
         load_default=None,
         allow_none=True,
         validate=validate.Length(max=10_000, error="must name at most 10000 enrolled speakers."),
@@ -110,31 +137,48 @@ class EnrollBody(AudioBody):
     speakerId = _text(required=True, validate=SPEAKER_ID)  # noqa: N815
 
 
-class SpeakerBody(Schema):
+class SpeakerBody(LenientSchema):
     """Names one speaker."""
 
     speakerId = _text(required=True, validate=SPEAKER_ID)  # noqa: N815
 
 
-class SubmitQuery(Schema):
+def _webhook(**options: Any) -> fields.String:
+    return fields.String(
+        validate=WEBHOOK_LENGTH,
+        error_messages={"required": "is missing; send the url to post the answer to."},
+        metadata={"format": "uri", "description": "Where to post the answer."},
+        **options,
+    )
+
+
+class SubmitQuery(LenientSchema):
     """The query of a call that makes a job."""
 
-    webhook = _text(
+    webhook = _webhook(load_default=None, allow_none=False)
+    request_id = _text(
         load_default=None,
-        validate=validate.Length(
-            min=1, max=8000, error="must be an http or https url of at most 8000 characters."
-        ),
+        allow_none=False,
+        validate=PRINTABLE,
+        metadata={
+            "description": "Your own id of the job. Sent again with the same body, it is the same job."
+        },
     )
-    request_id = _text(load_default=None, validate=PRINTABLE)
 
 
-class StatusQuery(Schema):
+class AsyncQuery(SubmitQuery):
+    """The query of a call whose answer is posted."""
+
+    webhook = _webhook(required=True)
+
+
+class StatusQuery(LenientSchema):
     """Names one job by the caller's id."""
 
     request_id = _text(required=True, validate=PRINTABLE)
 
 
-class ListQuery(Schema):
+class ListQuery(LenientSchema):
     """The query of the list of speakers."""
 
     getAllSpeakers = fields.Boolean(  # noqa: N815

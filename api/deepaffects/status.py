@@ -4,6 +4,8 @@ from typing import Any
 
 from api.authentication import current_caller
 from api.context import services
+from api.deepaffects import examples
+from api.deepaffects.answers import Status
 from api.deepaffects.blueprint import dialect
 from api.deepaffects.schemas import StatusQuery
 from shared.errors import JobNotFound
@@ -13,6 +15,8 @@ from shared.wire.deepaffects import status_body
 
 @dialect.get("/transaction/generic/api/v1/async/status")
 @dialect.arguments(StatusQuery, location="query")
+@dialect.answers(200, Status, "Where the job stands.", example=examples.STATUS)
+@dialect.fails_with(JobNotFound)
 def read_status(query: dict[str, Any]) -> dict[str, Any]:
     """Completed, Failed or Running; with the webhook's body once there is one."""
     with services().store.reading() as session:

@@ -2,11 +2,15 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from flask import Response, jsonify, request
 
 from api.context import services, submissions
+from api.documentation.blueprint import Decorator, View
 from api.submission import Submission
+from api.v1 import resources
+from api.v1.blueprint import V1Blueprint
 from shared.domain import JobState
 from shared.errors import IdempotencyKeyReused, InvalidField, NotFound, Overloaded, RequestIdReused, WaitEnded
 from shared.queue import ASYNC, SYNC
@@ -15,12 +19,65 @@ from shared.store.schema import Job
 from shared.wire import v1
 
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
-PREFERENCE = re.compile(r"(?:^|[,;\s])wait=(\d{1,5})(?:$|[,;\s])")
+# RFC 7240, section 2: blanks around the sign, and the value perhaps quoted.
+PREFERENCE = re.compile(r"""(?:^|,)\s*wait\s*=\s*(\d{1,5}|"\d{1,5}")\s*(?=$|[,;])""", re.IGNORECASE)
+
+
+HEADERS = (
+    {
+        "in": "header",
+        "name": "Idempotency-Key",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+        "description": "The same request sent again with it is the same job.",
+    },
+    {
+        "in": "header",
+        "name": "Prefer",
+        "schema": {"type": "string"},
+        "description": "wait=N waits up to N seconds for the end, and then answers 200.",
+        "example": "wait=30",
+    },
+)
+
+
+def job_links(where: str = "$response.body#/id") -> dict[str, Any]:
+    """Where to go on with a job whose id stands at ``where``."""
+    told = {
+        "readJob": "Where the job stands.",
+        "cancelJob": "Cancel it.",
+        "readResult": "What it found.",
+        "readEvents": "Its progress as it happens.",
+    }
+    return {
+        name: {"operationId": name, "parameters": {"job_id": where}, "description": text}
+        for name, text in told.items()
+    }
+
+
+def accepts_job(blueprint: V1Blueprint, example: dict[str, Any]) -> Decorator:
+    """Document what :func:`accept` takes and answers."""
+
+    def decorate(view: View) -> View:
+        location = {"Location": {"description": "The job.", "schema": {"type": "string"}}}
+        view = blueprint.answers(
+            202, resources.Job, "Accepted.", example=example, headers=location, links=job_links()
+        )(view)
+        view = blueprint.answers(
+            200,
+            resources.FinishedJob,
+            "The job ended while the request waited, with its result or its error.",
+            headers=location,
+            links=job_links(),
+        )(view)
+        documented: View = blueprint.doc(parameters=list(HEADERS))(view)
+        return documented
+
+    return decorate
 
 
 def accept(submission: Submission) -> Response:
     """202 with the job as it was accepted; 200 with its result if the caller waits and it is done in time."""
-    seconds = _wait_seconds()
+    seconds = preferred_wait_seconds(request.headers.get("Prefer", ""))
     submission = replace(
         submission, request_id=idempotency_key(), queue=SYNC if seconds else submission.queue or ASYNC
     )
@@ -79,6 +136,7 @@ def idempotency_key() -> str | None:
     return f"key:{key}"
 
 
-def _wait_seconds() -> int:
-    found = PREFERENCE.search(request.headers.get("Prefer", ""))
-    return int(found[1]) if found else 0
+def preferred_wait_seconds(prefer: str) -> int:
+    """How long a Prefer header asks to wait for the answer; 0 if it does not."""
+    found = PREFERENCE.search(prefer)
+    return int(found[1].strip('"')) if found else 0

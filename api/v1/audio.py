@@ -1,13 +1,16 @@
 """The audio of a request: a file of a form, base64 in JSON, or a url."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import wraps
 from typing import Any
 
 from flask import request
+from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import FileStorage
 
 from api.context import close_after_request, services
+from api.documentation.blueprint import Decorator, View
 from api.intake.base64_text import decoded
 from api.intake.receiving import CHUNK_BYTES, within_deadline
 from api.submission import AudioInput
@@ -17,15 +20,28 @@ from api.v1.blueprint import StrictParser
 REPEATED = ("speakers",)
 
 
-def load_body(schema: Schema) -> dict[str, Any]:
-    """The validated body of a JSON or multipart request.
+def audio_body(body: type[Schema], form: type[Schema], examples: Mapping[str, Any]) -> Decorator:
+    """Give a view its validated body: JSON, or a multipart form, each documented by its schema.
 
-    Raises the errors of a malformed body, and InvalidField with every bad field.
+    The view raises the errors of a malformed body, and InvalidField with every bad field.
     """
-    if request.mimetype == "multipart/form-data":
-        return _load_form(schema)
-    body: dict[str, Any] = StrictParser().parse(schema, request)
-    return body
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def with_body(*arguments: Any, **values: Any) -> Any:
+            is_form = request.mimetype == "multipart/form-data"
+            loaded = _load_form(form()) if is_form else StrictParser().parse(body(), request)
+            return view(loaded, *arguments, **values)
+
+        shown = {name: {"value": value} for name, value in examples.items()}
+        content = {
+            "application/json": {"schema": body, "examples": shown},
+            "multipart/form-data": {"schema": form},
+        }
+        documented: View = Blueprint.doc(requestBody={"required": True, "content": content})(with_body)
+        return documented
+
+    return decorate
 
 
 def _load_form(schema: Schema) -> dict[str, Any]:
@@ -48,12 +64,12 @@ def _load_form(schema: Schema) -> dict[str, Any]:
 def audio_input(body: dict[str, Any]) -> AudioInput:
     """The audio that a validated body brings."""
     content = None
-    if body["url"] is None:
-        field = "content" if body["file"] is None else "file"
-        chunks = decoded(body["content"], field) if body["file"] is None else _chunks(body["file"])
+    if body.get("url") is None:
+        field = "file" if "file" in body else "content"
+        chunks = _chunks(body[field]) if field == "file" else decoded(body[field], field)
         content = stage(chunks, field=field, max_bytes=services().settings.max_content_bytes)
         close_after_request(content.file)
-    return AudioInput(content, body["url"], body["encoding"], body["sample_rate"])
+    return AudioInput(content, body.get("url"), body["encoding"], body["sample_rate"])
 
 
 def _chunks(file: FileStorage) -> Iterator[bytes]:

@@ -3,15 +3,33 @@
 from typing import Any
 
 from flask import Request, request
-from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import MultiDict
 
 from api.authentication import require_caller
 from api.context import close_after_request, services
+from api.documentation import DocumentedBlueprint
 from api.intake import parse_json, receive
+from api.v1.resources import Problem
+from shared import errors
 from shared.errors import UnsupportedMediaType
+
+BODY_ERRORS = (
+    errors.MalformedBody,
+    errors.BodyIncomplete,
+    errors.ContentTooLarge,
+    errors.UnsupportedMediaType,
+)
+# What a job may be refused for before it is queued.
+SUBMISSION_ERRORS = (
+    *BODY_ERRORS,
+    errors.AudioEmpty,
+    errors.AudioUnreadable,
+    errors.EgressDenied,
+    errors.QuotaSpent,
+    errors.IdempotencyKeyReused,
+)
 
 
 class StrictParser(FlaskParser):
@@ -36,13 +54,21 @@ class StrictParser(FlaskParser):
         return parse_json(file)
 
 
-class V1Blueprint(Blueprint):
+class V1Blueprint(DocumentedBlueprint):
     """A blueprint that parses strictly and lets nobody in without a key."""
 
     ARGUMENTS_PARSER = StrictParser()
+    ERROR_SCHEMA = Problem
+    ERROR_CONTENT_TYPE = "application/problem+json"
+    COMMON_ERRORS = (
+        errors.InvalidField,
+        errors.InvalidApiKey,
+        errors.NotFound,
+        *DocumentedBlueprint.COMMON_ERRORS,
+    )
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, f"api.v1.{name}", url_prefix="/v1")
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__(name, f"api.v1.{name}", url_prefix="/v1", description=f"Dialect 2: {description}")
         self.before_request(_authenticate)
 
 

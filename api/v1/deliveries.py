@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, jsonify
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from api.authentication import current_caller
 from api.context import services
-from api.v1.blueprint import V1Blueprint
+from api.v1 import examples, resources
+from api.v1.blueprint import BODY_ERRORS, V1Blueprint
+from api.v1.fields import Body
 from api.v1.paging import PageQuery, page, read_cursor
 from shared.domain import DeliveryState
 from shared.errors import DeliveryNotFound
@@ -16,7 +18,7 @@ from shared.store import deliveries as ledger
 from shared.store.listing import position
 from shared.wire import v1
 
-deliveries = V1Blueprint("deliveries")
+deliveries = V1Blueprint("deliveries", "webhooks that were or will be sent")
 
 
 class DeliveriesQuery(PageQuery):
@@ -24,6 +26,7 @@ class DeliveriesQuery(PageQuery):
 
     status = fields.String(
         load_default=None,
+        allow_none=False,
         validate=validate.OneOf(list(DeliveryState), error=f"must be one of {', '.join(DeliveryState)}."),
     )
 
@@ -35,7 +38,7 @@ def _in_utc(moment: datetime) -> None:
         raise ValidationError("must be a time between the years 1 and 9999.") from None
 
 
-class RedeliverBody(Schema):
+class RedeliverBody(Body):
     """Which deliveries to send again."""
 
     since = fields.AwareDateTime(
@@ -50,6 +53,13 @@ class RedeliverBody(Schema):
 
 @deliveries.get("/deliveries")
 @deliveries.arguments(DeliveriesQuery, location="query")
+@deliveries.answers(
+    200,
+    resources.page_of(resources.Delivery),
+    "A page of deliveries.",
+    example=examples.page(examples.DELIVERY),
+)
+@deliveries.fails_with()
 def list_deliveries(query: dict[str, Any]) -> Response:
     """The tenant's deliveries, newest first."""
     with services().store.reading() as session:
@@ -63,13 +73,21 @@ def list_deliveries(query: dict[str, Any]) -> Response:
     return page(found, query["limit"], position, v1.delivery_resource)
 
 
-@deliveries.get("/deliveries/<delivery_id>")
+@deliveries.get("/deliveries/<string(length=36):delivery_id>")
+@deliveries.answers(
+    200, resources.DeliveryWithAttempts, "The delivery.", example=examples.DELIVERY_WITH_ATTEMPTS
+)
+@deliveries.fails_with(DeliveryNotFound)
 def read_delivery(delivery_id: str) -> Response:
     """A delivery with its attempts."""
     return _shown(delivery_id)
 
 
-@deliveries.post("/deliveries/<delivery_id>/redeliver")
+@deliveries.post("/deliveries/<string(length=36):delivery_id>/redeliver")
+@deliveries.answers(
+    200, resources.DeliveryWithAttempts, "It is sent again.", example=examples.DELIVERY_WITH_ATTEMPTS
+)
+@deliveries.fails_with(DeliveryNotFound)
 def redeliver(delivery_id: str) -> Response:
     """Send a delivery again now, with a schedule that starts anew."""
     with services().store.writing() as session:
@@ -81,7 +99,9 @@ def redeliver(delivery_id: str) -> Response:
 
 
 @deliveries.post("/deliveries/redeliver")
-@deliveries.arguments(RedeliverBody)
+@deliveries.arguments(RedeliverBody, example=examples.REDELIVER)
+@deliveries.answers(200, resources.Redelivered, "They are sent again.", example=examples.REDELIVERED)
+@deliveries.fails_with(*BODY_ERRORS)
 def redeliver_since(body: dict[str, Any]) -> Response:
     """Send again every delivery since a time that did not arrive."""
     with services().store.writing() as session:

@@ -7,24 +7,26 @@ from flask import Response
 from api.authentication import current_caller
 from api.context import services
 from api.submission import AudioInput, Submission
-from api.v1.accepting import accept
-from api.v1.audio import audio_input, load_body
-from api.v1.blueprint import V1Blueprint
-from api.v1.schemas import ALL, IdentificationBody
+from api.v1 import examples
+from api.v1.accepting import accept, accepts_job
+from api.v1.audio import audio_body, audio_input
+from api.v1.blueprint import SUBMISSION_ERRORS, V1Blueprint
+from api.v1.fields import ALL
+from api.v1.schemas import WISHES, IdentificationBody, IdentificationForm
 from shared.domain import Dialect, JobKind
-from shared.errors import SpeakerUnknown
+from shared.errors import EnrollmentIncomplete, SpeakerUnknown
 from shared.queue import ASYNC
 from shared.store.speakers import Speakers
 
-identifications = V1Blueprint("identifications")
-
-WISHES = ("num_speakers", "min_speakers", "max_speakers")
+identifications = V1Blueprint("identifications", "ask who speaks when")
 
 
 @identifications.post("/identifications")
-def create_identification() -> Response:
+@audio_body(IdentificationBody, IdentificationForm, {"by url": examples.IDENTIFICATION})
+@accepts_job(identifications, examples.ACCEPTED)
+@identifications.fails_with(*SUBMISSION_ERRORS, SpeakerUnknown, EnrollmentIncomplete)
+def create_identification(body: dict[str, Any]) -> Response:
     """Ask who speaks when."""
-    body = load_body(IdentificationBody())
     return accept(_submission(body, audio_input(body)))
 
 

@@ -9,6 +9,9 @@ from redis.exceptions import RedisError
 
 from api.authentication import current_caller
 from api.context import services, submissions
+from api.documentation.blueprint import View
+from api.v1 import examples, resources
+from api.v1.accepting import job_links
 from api.v1.blueprint import V1Blueprint
 from api.v1.events import event_stream
 from api.v1.paging import PageQuery, page, read_cursor
@@ -20,9 +23,29 @@ from shared.store.listing import position
 from shared.store.schema import Job
 from shared.wire import v1
 
-jobs = V1Blueprint("jobs")
+jobs = V1Blueprint("jobs", "where they stand, what they found")
 
 JSON_TYPE = "application/json"
+
+
+FORMAT_PARAMETER = {
+    "in": "query",
+    "name": "format",
+    "schema": {"type": "string", "enum": ["json", *FORMATS]},
+    "description": "Comes before Accept.",
+}
+RESUME_PARAMETER = {
+    "in": "header",
+    "name": "Last-Event-ID",
+    "schema": {"type": "string"},
+    "description": "The last event that was heard; those after it follow.",
+}
+
+
+def _answers_formats(view: View) -> View:
+    for media_type, _ in FORMATS.values():
+        view = jobs.answers(200, {"type": "string"}, "What the job found.", content_type=media_type)(view)
+    return view
 
 
 class JobsQuery(PageQuery):
@@ -30,12 +53,17 @@ class JobsQuery(PageQuery):
 
     status = fields.String(
         load_default=None,
+        allow_none=False,
         validate=validate.OneOf(list(JobState), error=f"must be one of {', '.join(JobState)}."),
     )
 
 
 @jobs.get("/jobs")
 @jobs.arguments(JobsQuery, location="query")
+@jobs.answers(
+    200, resources.page_of(resources.Job), "A page of jobs.", example=examples.page(examples.SUCCEEDED)
+)
+@jobs.fails_with()
 def list_jobs(query: dict[str, Any]) -> Response:
     """The tenant's jobs, newest first."""
     with services().store.reading() as session:
@@ -50,6 +78,8 @@ def list_jobs(query: dict[str, Any]) -> Response:
 
 
 @jobs.get("/jobs/<job_id>")
+@jobs.answers(200, resources.Job, "The job.", example=examples.RUNNING, links=job_links())
+@jobs.fails_with(JobNotFound)
 def read_job(job_id: str) -> Response:
     """A job, with its progress while it runs."""
     job = _find(job_id)
@@ -57,6 +87,8 @@ def read_job(job_id: str) -> Response:
 
 
 @jobs.delete("/jobs/<job_id>")
+@jobs.answers(200, resources.Job, "The job, canceled.", example=examples.CANCELED)
+@jobs.fails_with(JobNotFound, JobFinished)
 def cancel_job(job_id: str) -> Response:
     """Cancel a job that waits or runs. A worker that runs it stops within seconds."""
     _find(job_id)
@@ -72,6 +104,10 @@ def cancel_job(job_id: str) -> Response:
 
 
 @jobs.get("/jobs/<job_id>/result")
+@jobs.doc(parameters=[FORMAT_PARAMETER])
+@jobs.answers(200, resources.Result, "What the job found.", example=examples.RESULT)
+@_answers_formats
+@jobs.fails_with(JobNotFound, ResultNotReady, NotAcceptable)
 def read_result(job_id: str) -> Response:
     """What the job found: JSON, or by ?format= or Accept one of the other formats."""
     job = _find(job_id)
@@ -88,6 +124,11 @@ def read_result(job_id: str) -> Response:
 
 
 @jobs.get("/jobs/<job_id>/events")
+@jobs.doc(parameters=[RESUME_PARAMETER])
+@jobs.answers(
+    200, resources.StreamEvent, "The events.", content_type="text/event-stream", example=examples.EVENTS
+)
+@jobs.fails_with(JobNotFound)
 def read_events(job_id: str) -> Response:
     """Server-sent events: progress, then the finished job; Last-Event-ID resumes."""
     job = _find(job_id)

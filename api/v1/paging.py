@@ -24,7 +24,9 @@ class PageQuery(Schema):
         validate=validate.Range(1, LARGEST_PAGE, error=f"must be from 1 to {LARGEST_PAGE}."),
         error_messages={"invalid": "must be a whole number."},
     )
-    cursor = fields.String(load_default=None)
+    cursor = fields.String(
+        load_default=None, allow_none=False, metadata={"description": "next_cursor of the page before."}
+    )
 
 
 def read_cursor(text: str | None) -> list[str] | None:

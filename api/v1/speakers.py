@@ -1,33 +1,58 @@
 """Speakers and their samples: list, read, erase; enrol by upload, url, content, or from an earlier job."""
 
-import re
 from typing import Any
 
 from flask import Response, jsonify
+from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from api.authentication import current_caller
 from api.context import services
 from api.submission import Submission
-from api.v1.accepting import accept, idempotency_key
-from api.v1.audio import audio_input, load_body
-from api.v1.blueprint import V1Blueprint
+from api.v1 import examples, resources
+from api.v1.accepting import accept, accepts_job, idempotency_key
+from api.v1.audio import audio_body, audio_input
+from api.v1.blueprint import SUBMISSION_ERRORS, V1Blueprint
+from api.v1.fields import SPEAKER_ID
 from api.v1.paging import PageQuery, page, read_cursor
 from api.v1.references import enroll_by_reference
-from api.v1.schemas import SPEAKER_ID_PATTERN, SPEAKER_ID_RULE, SampleBody
+from api.v1.schemas import SampleBody, SampleForm
 from shared.domain import Dialect, JobKind
-from shared.errors import InvalidField, SampleNotFound, SpeakerNotFound
+from shared.errors import InsufficientSpeech, InvalidField, SampleNotFound, SpeakerNotFound, VoicesNotKept
 from shared.queue import ENROLL
 from shared.store.erasure import erase_speaker
 from shared.store.listing import position
 from shared.store.speakers import Speakers
 from shared.wire import v1
 
-speakers = V1Blueprint("speakers")
+speakers = V1Blueprint("speakers", "enrolled voices and their samples")
+
+NEW_SPEAKER = {
+    "in": "path",
+    "name": "speaker_id",
+    "required": True,
+    "schema": {"type": "string", "pattern": SPEAKER_ID.regex.pattern},
+    "description": "An id of your choice, or one that is enrolled.",
+}
+TO_SPEAKER = {
+    name: {"operationId": name, "parameters": {"speaker_id": "$request.path.speaker_id"}}
+    for name in ("readSpeaker", "deleteSpeaker", "listSamples")
+}
+TO_SAMPLE = {
+    name: {
+        "operationId": name,
+        "parameters": {"speaker_id": "$request.path.speaker_id", "sample_id": "$response.body#/id"},
+    }
+    for name in ("readSample", "deleteSample")
+}
 
 
 @speakers.get("/speakers")
 @speakers.arguments(PageQuery, location="query")
+@speakers.answers(
+    200, resources.page_of(resources.Speaker), "A page of speakers.", example=examples.page(examples.SPEAKER)
+)
+@speakers.fails_with()
 def list_speakers(query: dict[str, Any]) -> Response:
     """The tenant's speakers by id."""
     after = read_cursor(query["cursor"])
@@ -37,6 +62,8 @@ def list_speakers(query: dict[str, Any]) -> Response:
 
 
 @speakers.get("/speakers/<speaker_id>")
+@speakers.answers(200, resources.Speaker, "The speaker.", example=examples.SPEAKER)
+@speakers.fails_with(SpeakerNotFound)
 def read_speaker(speaker_id: str) -> Response:
     """A speaker in numbers."""
     with services().store.reading() as session:
@@ -47,6 +74,8 @@ def read_speaker(speaker_id: str) -> Response:
 
 
 @speakers.delete("/speakers/<speaker_id>")
+@speakers.answers(204, None, "The speaker is erased.")
+@speakers.fails_with(SpeakerNotFound)
 def delete_speaker(speaker_id: str) -> Response:
     """Erase a speaker with all samples and voiceprints."""
     with services().store.writing() as session:
@@ -58,6 +87,10 @@ def delete_speaker(speaker_id: str) -> Response:
 
 @speakers.get("/speakers/<speaker_id>/samples")
 @speakers.arguments(PageQuery, location="query")
+@speakers.answers(
+    200, resources.page_of(resources.Sample), "A page of samples.", example=examples.page(examples.SAMPLE)
+)
+@speakers.fails_with(SpeakerNotFound)
 def list_samples(query: dict[str, Any], speaker_id: str) -> Response:
     """A speaker's samples, newest first."""
     after = read_cursor(query["cursor"])
@@ -69,12 +102,27 @@ def list_samples(query: dict[str, Any], speaker_id: str) -> Response:
     return page(found, query["limit"], position, v1.sample_resource)
 
 
-@speakers.post("/speakers/<speaker_id>/samples")
-def create_sample(speaker_id: str) -> Response:
+@speakers.post("/speakers/<speaker_id>/samples", parameters=[NEW_SPEAKER])
+@audio_body(
+    SampleBody,
+    SampleForm,
+    {"by url": examples.SAMPLE_BY_AUDIO, "by reference": examples.SAMPLE_BY_REFERENCE},
+)
+@accepts_job(speakers, examples.ACCEPTED_SAMPLE)
+@speakers.answers(
+    201,
+    resources.Sample,
+    "Added from an earlier job.",
+    example=examples.SAMPLE,
+    links=TO_SPEAKER | TO_SAMPLE,
+)
+@speakers.fails_with(*SUBMISSION_ERRORS, VoicesNotKept, InsufficientSpeech)
+def create_sample(body: dict[str, Any], speaker_id: str) -> Response:
     """Enrol one more sample of the speaker, who is made if he is new: from audio, or from an earlier job."""
-    if not re.match(SPEAKER_ID_PATTERN, speaker_id):
-        raise InvalidField(f"speaker_id {SPEAKER_ID_RULE}", field="speaker_id")
-    body = load_body(SampleBody())
+    try:
+        SPEAKER_ID(speaker_id)
+    except ValidationError as error:
+        raise InvalidField(f"speaker_id {error.messages[0]}", field="speaker_id") from None
     if "job_id" in body:
         return _created_by_reference(speaker_id, body)
     return accept(
@@ -93,6 +141,8 @@ def create_sample(speaker_id: str) -> Response:
 
 
 @speakers.get("/speakers/<speaker_id>/samples/<sample_id>")
+@speakers.answers(200, resources.Sample, "The sample.", example=examples.SAMPLE)
+@speakers.fails_with(SampleNotFound)
 def read_sample(speaker_id: str, sample_id: str) -> Response:
     """One sample."""
     with services().store.reading() as session:
@@ -103,6 +153,8 @@ def read_sample(speaker_id: str, sample_id: str) -> Response:
 
 
 @speakers.delete("/speakers/<speaker_id>/samples/<sample_id>")
+@speakers.answers(204, None, "The sample is erased.")
+@speakers.fails_with(SampleNotFound)
 def delete_sample(speaker_id: str, sample_id: str) -> Response:
     """Erase a sample; the speaker's voiceprint is made of those that remain."""
     with services().store.writing() as session:

@@ -88,7 +88,7 @@ def _leashed(command: list[str]) -> str:
     """
     watcher = (
         f"trap '' TERM; while kill -0 {os.getpid()}; do kill -0 $$ || exit; sleep 1; done; "
-        f"kill -TERM -$$; kill -KILL $PPID; sleep {KILLED_AFTER_SECONDS}; kill -KILL -$$"
+        f"kill -0 $$ || exit; kill -TERM -$$; kill -KILL $PPID; sleep {KILLED_AFTER_SECONDS}; kill -KILL -$$"
     )
     return f"({watcher}) </dev/null >/dev/null 2>&1 & exec {shlex.join(command)}"
 

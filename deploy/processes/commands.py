@@ -16,6 +16,8 @@ def gateway_command(settings: Settings) -> list[str]:
         *("--bind", f"{_bracketed(settings.http_host)}:{settings.http_port}"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", str(settings.gateway_threads)),
         *("--timeout", "120", "--graceful-timeout", "4", "--log-level", "warning"),
+        # Callers of dialect 1 give their webhook in the query.
+        *("--limit-request-line", "8190"),
         "api.main:app",
     ]
 

@@ -70,6 +70,7 @@ class Speakers:
         speech_seconds: float,
         model_id: str,
         data_key: bytes,
+        quality: dict[str, Any] | None = None,
         provenance: dict[str, Any] | None = None,
         sample_id: str | None = None,
     ) -> str:
@@ -83,6 +84,7 @@ class Speakers:
                 job_id=job_id,
                 audio_seconds=audio_seconds,
                 speech_seconds=speech_seconds,
+                quality=quality,
                 provenance=provenance,
             )
         )

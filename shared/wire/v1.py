@@ -55,6 +55,11 @@ def segment_resource(number: int, segment: Segment, threshold: float) -> dict[st
         "label": segment.label,
         "confidence": _confidence(segment, threshold),
         "cosine_score": segment.cosine_score,
+        "reason": segment.reason,
+        "candidates": [
+            {"speaker": candidate.speaker_id, "cosine_score": candidate.cosine_score}
+            for candidate in segment.candidates
+        ],
     }
 
 

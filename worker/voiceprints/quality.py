@@ -34,6 +34,14 @@ class SampleQuality:
     clipped_share: float
     snr_db: float
 
+    def to_json(self) -> dict[str, float]:
+        """The form kept with a sample, whose durations stand beside it."""
+        return {
+            "level_dbfs": round(self.level_dbfs, 1),
+            "clipped_share": round(self.clipped_share, 5),
+            "snr_db": round(self.snr_db, 1),
+        }
+
 
 def measure_quality(samples: Samples, spans: Sequence[Span]) -> SampleQuality:
     """The quality of the speech in ``spans`` of ``samples`` (num_samples,), 16 kHz, within ±1."""

@@ -1,0 +1,10 @@
+"""The OpenAPI document, made from the schemas that validate, and the page that shows it.
+
+Each route says beside itself what it answers; this room only gathers that and serves it.
+"""
+
+from api.documentation.blueprint import DocumentedBlueprint
+from api.documentation.fields import Pattern
+from api.documentation.serving import configure_documentation, register_documentation
+
+__all__ = ["DocumentedBlueprint", "Pattern", "configure_documentation", "register_documentation"]

@@ -1,0 +1,122 @@
+"""An example of every request and answer of the dialect, shown in the document."""
+
+from typing import Any
+
+JOB_ID = "5f0d7a52-7d0c-4b8e-9a26-0f8f8c1c2f11"
+SAMPLE_ID = "c1f7a8f0-3c35-4b43-8a53-4a0b2a6c7d90"
+CREATED = "2026-05-04T10:00:00.000Z"
+STARTED = "2026-05-04T10:00:00.120Z"
+FINISHED = "2026-05-04T10:00:02.480Z"
+AUDIO_URL = "https://example.com/a.flac"
+WEBHOOK = "https://example.com/hook"
+
+IDENTIFICATION: dict[str, Any] = {
+    "url": AUDIO_URL,
+    "speakers": ["anna", "ben"],
+    "max_speakers": 4,
+    "webhook": WEBHOOK,
+    "metadata": {"call": 4711},
+}
+SAMPLE_BY_AUDIO = {"url": AUDIO_URL}
+SAMPLE_BY_REFERENCE = {"job_id": JOB_ID, "segments": [1, 4]}
+
+SEGMENT = {
+    "id": 0,
+    "start": 0.4,
+    "end": 7.9,
+    "speaker": "anna",
+    "label": "speaker1",
+    "confidence": 0.98,
+    "cosine_score": 0.81,
+    "reason": None,
+    "candidates": [{"speaker": "anna", "cosine_score": 0.81}, {"speaker": "ben", "cosine_score": 0.12}],
+}
+STRANGER = SEGMENT | {
+    "id": 1,
+    "start": 8.1,
+    "end": 9.3,
+    "speaker": None,
+    "label": "speaker2",
+    "confidence": 0.97,
+    "cosine_score": 0.2,
+    "reason": "below_threshold",
+    "candidates": [{"speaker": "ben", "cosine_score": 0.2}],
+}
+RESULT = {"job_id": JOB_ID, "audio_seconds": 10.0, "model": "embedded@1", "segments": [SEGMENT, STRANGER]}
+ACCEPTED: dict[str, Any] = {
+    "id": JOB_ID,
+    "kind": "identify",
+    "status": "queued",
+    "created_at": CREATED,
+    "started_at": None,
+    "finished_at": None,
+    "attempts": 0,
+    "progress": None,
+    "audio_seconds": None,
+    "model": None,
+    "webhook": WEBHOOK,
+    "metadata": {"call": 4711},
+    "error": None,
+}
+ACCEPTED_SAMPLE = ACCEPTED | {"kind": "enroll", "webhook": None, "metadata": {}}
+RUNNING = ACCEPTED | {
+    "status": "running",
+    "started_at": STARTED,
+    "attempts": 1,
+    "progress": {"stage": "segmentation", "share": 0.5},
+}
+SUCCEEDED = ACCEPTED | {
+    "status": "succeeded",
+    "started_at": STARTED,
+    "finished_at": FINISHED,
+    "attempts": 1,
+    "audio_seconds": 10.0,
+    "model": "embedded@1",
+}
+FINISHED_JOB = SUCCEEDED | {"result": RESULT}
+CANCELED = ACCEPTED | {"status": "canceled", "finished_at": FINISHED}
+EVENT = {"type": "job.succeeded", "timestamp": FINISHED, "data": FINISHED_JOB}
+SPEAKER = {
+    "id": "anna",
+    "enrollment_complete": True,
+    "quality": "average",
+    "speech_seconds": 14.2,
+    "audio_seconds": 16.0,
+}
+SAMPLE = {
+    "id": SAMPLE_ID,
+    "created_at": CREATED,
+    "audio_seconds": 16.0,
+    "speech_seconds": 14.2,
+    "quality": {"level_dbfs": -24.1, "clipped_share": 0.0002, "snr_db": 31.5},
+    "provenance": {"by": "audio", "job_id": JOB_ID},
+}
+DELIVERY = {
+    "id": "0b1f1f2e-8c8a-4d57-9f7c-5e1f9f0f8a55",
+    "job_id": JOB_ID,
+    "url": WEBHOOK,
+    "status": "pending",
+    "attempts_made": 1,
+    "created_at": FINISHED,
+    "next_attempt_at": "2026-05-04T10:00:08.100Z",
+    "finished_at": None,
+}
+ATTEMPT = {"attempted_at": FINISHED, "duration_seconds": 0.21, "status_code": 503, "error": "status 503"}
+DELIVERY_WITH_ATTEMPTS = DELIVERY | {"attempts": [ATTEMPT]}
+REDELIVER = {"since": "2026-05-04T00:00:00Z"}
+REDELIVERED = {"redelivered": 3}
+EVENTS = f"""event: progress
+id: 1777888800000-0
+data: {{"stage": "segmentation", "share": 0.5}}
+
+event: succeeded
+id: end
+data: {{"id": "{JOB_ID}", "status": "succeeded"}}
+
+"""
+RTTM = f"SPEAKER {JOB_ID} 1 0.400 7.500 <NA> <NA> anna <NA> <NA>\n"
+
+
+def page(item: dict[str, Any]) -> dict[str, Any]:
+    """A list that has one item."""
+    return {"items": [item], "next_cursor": None}

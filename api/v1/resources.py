@@ -1,0 +1,211 @@
+"""The resources that dialect 2 answers with, as its document describes them."""
+
+from typing import Any, ClassVar
+
+from marshmallow import Schema, fields, validate
+
+from api.documentation import Pattern
+from shared.domain import DeliveryState, EnrollQuality, JobKind, JobState, StrangerReason
+
+
+def _text(description: str = "", **options: Any) -> fields.String:
+    return fields.String(
+        required=True, metadata={"description": description} if description else {}, **options
+    )
+
+
+def _number(description: str, least: float | None = 0, **options: Any) -> fields.Float:
+    bounds = validate.Range(min=least) if least is not None else None
+    return fields.Float(required=True, validate=bounds, metadata={"description": description}, **options)
+
+
+def _time(description: str, **options: Any) -> fields.DateTime:
+    return fields.DateTime(required=True, metadata={"description": description}, **options)
+
+
+class Candidate(Schema):
+    """An enrolled speaker whom the voice was compared with."""
+
+    speaker = _text()
+    cosine_score = _number("Of unit vectors.", least=-1)
+
+
+class Segment(Schema):
+    """One stretch of speech of one voice, and why it has the name it has."""
+
+    id = fields.Integer(required=True, metadata={"description": "Its number in the result."})
+    start = _number("Seconds from the beginning of the audio.")
+    end = _number("Seconds from the beginning of the audio.")
+    speaker = _text("The enrolled speaker; null for a stranger.", allow_none=True)
+    label = _text("Tells the voices of this job apart, strangers too.")
+    confidence = _number("0 to 1, of the decision about the name.", allow_none=True)
+    cosine_score = _number("That of the nearest enrolled speaker.", least=-1, allow_none=True)
+    reason = _text(
+        "Why a stranger has no name.", allow_none=True, validate=validate.OneOf([*StrangerReason, None])
+    )
+    candidates = fields.List(
+        fields.Nested(Candidate), required=True, metadata={"description": "The nearest few, best first."}
+    )
+
+
+class Result(Schema):
+    """What a succeeded job found: segments by start, or the sample that was added."""
+
+    job_id = _text()
+    audio_seconds = _number("Length of the audio.", allow_none=True)
+    model = _text("The model pack.", allow_none=True)
+    segments = fields.List(fields.Nested(Segment))
+    speaker_id = fields.String()
+    sample_id = fields.String()
+
+    RULES: ClassVar[dict[str, Any]] = {
+        "oneOf": [{"required": ["segments"]}, {"required": ["speaker_id", "sample_id"]}]
+    }
+
+
+class JobError(Schema):
+    """Why a job failed: the same codes as those of calls."""
+
+    code = _text()
+    message = _text()
+    field = _text(allow_none=True)
+
+
+class JobProgress(Schema):
+    """How far a running job is."""
+
+    stage = _text("decoding, segmentation, embeddings, matching, …")
+    share = _number("0 to 1, of this stage.")
+
+
+class Job(Schema):
+    """A job and where it stands."""
+
+    id = _text()
+    kind = _text(validate=validate.OneOf(list(JobKind)))
+    status = _text(validate=validate.OneOf(list(JobState)))
+    created_at = _time("When it was accepted.")
+    started_at = _time("When a worker last took it.", allow_none=True)
+    finished_at = _time("When it ended.", allow_none=True)
+    attempts = fields.Integer(required=True, metadata={"description": "How often a worker took it."})
+    progress = fields.Nested(JobProgress, required=True, allow_none=True)
+    audio_seconds = _number("Length of the audio.", allow_none=True)
+    model = _text("The model pack that made the result.", allow_none=True)
+    webhook = _text("Where the end is told.", allow_none=True)
+    metadata = fields.Dict(required=True, metadata={"description": "What the request brought along."})
+    error = fields.Nested(JobError, required=True, allow_none=True)
+
+
+class FinishedJob(Job):
+    """A job that was waited for, with its result; null if there is none."""
+
+    result = fields.Nested(Result, allow_none=True)
+
+
+class JobEvent(Schema):
+    """What a webhook gets, and the last event of the stream of events."""
+
+    type = _text("job. and the status.")
+    timestamp = _time("When the job ended.")
+    data = fields.Nested(FinishedJob, required=True)
+
+
+class StreamEvent(Schema):
+    """One event of the stream."""
+
+    event = _text("progress, or at last the job's status.")
+    id = _text("Where to resume.")
+    data = _text("JSON: stage and share of the progress, or the finished job.")
+
+
+class Speaker(Schema):
+    """An enrolled speaker."""
+
+    id = _text(validate=Pattern("^[a-zA-Z0-9_]{1,255}$", error=""))
+    enrollment_complete = fields.Boolean(required=True)
+    quality = _text(validate=validate.OneOf(list(EnrollQuality)))
+    speech_seconds = _number("Of speech in all samples.")
+    audio_seconds = _number("Of audio of all samples.")
+
+
+class Sample(Schema):
+    """One enrolment recording in numbers; the audio itself is not kept."""
+
+    id = _text()
+    created_at = _time("When it was added.")
+    audio_seconds = _number("Of audio.")
+    speech_seconds = _number("Of speech.")
+    quality = fields.Dict(
+        required=True,
+        metadata={"description": "level_dbfs of the speech, clipped_share of its samples, snr_db."},
+    )
+    provenance = fields.Dict(
+        required=True, metadata={"description": "by audio or by reference, and the job it came from."}
+    )
+
+
+class Delivery(Schema):
+    """A webhook's delivery."""
+
+    id = _text()
+    job_id = _text()
+    url = _text()
+    status = _text(validate=validate.OneOf(list(DeliveryState)))
+    attempts_made = fields.Integer(required=True)
+    created_at = _time("When the job ended.")
+    next_attempt_at = _time("When it is tried next.", allow_none=True)
+    finished_at = _time("When it arrived or was given up.", allow_none=True)
+
+
+class Attempt(Schema):
+    """What one attempt met."""
+
+    attempted_at = _time("When it began.")
+    duration_seconds = _number("How long it took.")
+    status_code = fields.Integer(required=True, allow_none=True)
+    error = _text(allow_none=True)
+
+
+class DeliveryWithAttempts(Delivery):
+    """A delivery with every attempt, oldest first."""
+
+    attempts = fields.List(fields.Nested(Attempt), required=True)
+
+
+class Redelivered(Schema):
+    """How many deliveries are sent again."""
+
+    redelivered = fields.Integer(required=True, validate=validate.Range(min=0))
+
+
+def page_of(resource: type[Schema]) -> type[Schema]:
+    """The schema of a page of resources."""
+    page = Schema.from_dict(
+        {
+            "items": fields.List(fields.Nested(resource), required=True),
+            "next_cursor": _text("For the next page; null on the last.", allow_none=True),
+        },
+        name=f"{resource.__name__}Page",
+    )
+    page.__doc__ = f"Some of a list, each one like {resource.__name__}."
+    return page
+
+
+class FieldComplaint(Schema):
+    """One bad field."""
+
+    field = _text()
+    message = _text()
+
+
+class Problem(Schema):
+    """RFC 9457 problem details."""
+
+    type = _text("urn:rollcall:error: and the code.")
+    title = _text()
+    status = fields.Integer(required=True)
+    detail = _text("One sentence that says what to do.")
+    code = _text("Stable; docs/errors.md has them all.")
+    errors = fields.List(
+        fields.Nested(FieldComplaint), required=True, metadata={"description": "Every bad field at once."}
+    )

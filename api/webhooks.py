@@ -1,0 +1,14 @@
+"""What the service posts to its callers, for the document; the workers make and send it."""
+
+from typing import Final
+
+from api.deepaffects.answers import Outcome
+from api.deepaffects.examples import OUTCOME
+from api.documentation.document import Webhook
+from api.v1.examples import EVENT
+from api.v1.resources import JobEvent
+
+WEBHOOKS: Final[dict[str, Webhook]] = {
+    "outcome": Webhook("A job of dialect 1 ended.", Outcome, OUTCOME),
+    "jobEvent": Webhook("A job of dialect 2 ended.", JobEvent, EVENT),
+}

@@ -1,0 +1,28 @@
+"""The service is what its document says: a short run of the generator; ``make fuzz`` is the long one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.background import BackgroundStack
+from tests.fuzz.run import SETTINGS, fuzz
+
+EXAMPLES = 3
+# The same cases each time: a test fails for what was changed, the long run looks for what is new.
+SEED = 1
+
+
+@pytest.fixture
+def fuzzed(tmp_path: Path) -> Iterator[BackgroundStack]:
+    stack = BackgroundStack(tmp_path, **SETTINGS)
+    stack.start()
+    stack.wait_until_ready()
+    yield stack
+    stack.stop()
+
+
+@pytest.mark.timeout(600)
+def test_generated_requests_find_no_breach_of_the_document(fuzzed: BackgroundStack) -> None:
+    outcome = fuzz(fuzzed, EXAMPLES, seed=SEED)
+    assert (outcome.returncode, outcome.cases > 500) == (0, True), outcome.output
