@@ -24,6 +24,11 @@ def receive(request: Request, deadline_seconds: float) -> IO[bytes]:
         with within_deadline(request, deadline_seconds):
             while chunk := request.stream.read(CHUNK_BYTES):
                 spool.write(chunk)
+        # The server ends the stream of a body that is cut short as if it were whole.
+        if spool.tell() < (request.content_length or 0):
+            raise BodyIncomplete(
+                f"The body ended after {spool.tell()} of {request.content_length} bytes; send it again."
+            )
     except BaseException:
         spool.close()
         raise
@@ -40,7 +45,10 @@ def within_deadline(request: Request, seconds: float) -> Iterator[None]:
     """
     connection: socket.socket | None = request.environ.get("gunicorn.socket")
 
+    late = threading.Event()
+
     def cut_off() -> None:
+        late.set()
         with suppress(OSError):
             if connection is not None:
                 connection.shutdown(socket.SHUT_RD)
@@ -51,8 +59,14 @@ def within_deadline(request: Request, seconds: float) -> Iterator[None]:
     try:
         yield
     except (ClientDisconnected, OSError):
-        raise BodyIncomplete(
-            f"The body did not arrive whole within {seconds:.0f} s; send it faster, or the audio by url."
-        ) from None
+        raise _incomplete(seconds) from None
     finally:
         timer.cancel()
+    if late.is_set():
+        raise _incomplete(seconds)
+
+
+def _incomplete(seconds: float) -> BodyIncomplete:
+    return BodyIncomplete(
+        f"The body did not arrive whole within {seconds:.0f} s; send it faster, or the audio by url."
+    )

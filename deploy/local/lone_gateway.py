@@ -67,6 +67,6 @@ def wait_until_alive(url: str, process: "subprocess.Popen[bytes]") -> None:
         try:
             if requests.get(f"{url}/livez", timeout=5).ok:
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:
             time.sleep(POLL_SECONDS)
     raise DidNotStart(f"nothing answers at {url}")

@@ -72,24 +72,43 @@ def test_an_endless_chunked_body_is_refused(gateway: LoneGateway) -> None:
     assert submit(gateway, b"{}").status_code == 400
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(DIARIZE, marks=provokes("body_incomplete", dialect=1)),
-        pytest.param(IDENTIFICATIONS, marks=provokes("body_incomplete", dialect=2)),
-    ],
-)
+FORM = "multipart/form-data; boundary=x"
+CUT_OFF = [
+    pytest.param(DIARIZE, "application/json", id="dialect 1", marks=provokes("body_incomplete", dialect=1)),
+    pytest.param(
+        IDENTIFICATIONS, "application/json", id="dialect 2", marks=provokes("body_incomplete", dialect=2)
+    ),
+    pytest.param(IDENTIFICATIONS, FORM, id="a form", marks=provokes("body_incomplete", dialect=2)),
+]
+
+
+def answer_to(connection: socket.socket, heard: set[Provoked]) -> int:
+    """The status of an answer, whose error is added to what the test has heard."""
+    answer = HTTPResponse(connection)
+    answer.begin()
+    heard.update(errors_in(answer.status, answer.headers["Content-Type"], json.loads(answer.read())))
+    return answer.status
+
+
+@pytest.mark.parametrize(("path", "kind"), CUT_OFF)
 def test_a_body_shorter_than_it_claims_is_ended(
-    gateway: LoneGateway, path: str, held_to_its_marks: set[Provoked]
+    gateway: LoneGateway, path: str, kind: str, held_to_its_marks: set[Provoked]
 ) -> None:
     started = time.monotonic()
-    with connect(gateway, "Content-Length: 1000", "Content-Type: application/json", path=path) as connection:
+    with connect(gateway, "Content-Length: 1000", f"Content-Type: {kind}", path=path) as connection:
         connection.sendall(b'{"content"')
-        answer = HTTPResponse(connection)
-        answer.begin()
-        body = json.loads(answer.read())
-    held_to_its_marks.update(errors_in(answer.status, answer.headers["Content-Type"], body))
-    assert (answer.status, time.monotonic() - started < BODY_SECONDS + 2) == (400, True)
+        status = answer_to(connection, held_to_its_marks)
+    assert (status, time.monotonic() - started < BODY_SECONDS + 2) == (400, True)
+
+
+@pytest.mark.parametrize(("path", "kind"), CUT_OFF[:2])
+def test_a_body_that_its_sender_breaks_off_is_refused(
+    gateway: LoneGateway, path: str, kind: str, held_to_its_marks: set[Provoked]
+) -> None:
+    with connect(gateway, "Content-Length: 1000", f"Content-Type: {kind}", path=path) as connection:
+        connection.sendall(b"{}")
+        connection.shutdown(socket.SHUT_WR)
+        assert answer_to(connection, held_to_its_marks) == 400
 
 
 def test_a_slow_sender_is_ended(gateway: LoneGateway) -> None:
