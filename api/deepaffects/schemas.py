@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
-from api.documentation import Pattern
+from api.documentation import LenientWholeNumber, Pattern
 from api.intake import LongText
 
 SPEAKER_ID = Pattern("^[a-zA-Z0-9_]{1,255}$", error="must be 1 to 255 letters, digits and underscores.")
@@ -51,7 +51,8 @@ class AudioBody(LenientSchema):
     """The audio part of every body."""
 
     encoding = _text(load_default="", allow_none=True, validate=FORMAT_NAME)
-    sampleRate = fields.Integer(  # noqa: N815 - the wire's name
+    sampleRate = LenientWholeNumber(  # noqa: N815 - the wire's name
+        digits="^(0|[1-9][0-9]{0,4})$",
         load_default=0,
         allow_none=True,
         validate=validate.Range(0, 384_000, error="must be a rate in Hz from 0 to 384000."),
@@ -108,8 +109,9 @@ class IdentifyBody(AudioBody):
     )
 
 
-def _speaker_count() -> fields.Integer:
-    return fields.Integer(
+def _speaker_count() -> LenientWholeNumber:
+    return LenientWholeNumber(
+        digits="^(-1|[1-9][0-9]?)$",
         load_default=None,
         allow_none=True,
         validate=validate.Range(-1, 100, error="must be from 1 to 100, or -1 if it is not known."),

@@ -4,7 +4,14 @@ Each route says beside itself what it answers; this room only gathers that and s
 """
 
 from api.documentation.blueprint import DocumentedBlueprint
-from api.documentation.fields import Pattern
+from api.documentation.fields import LenientWholeNumber, Pattern, WholeNumber
 from api.documentation.serving import configure_documentation, register_documentation
 
-__all__ = ["DocumentedBlueprint", "Pattern", "configure_documentation", "register_documentation"]
+__all__ = [
+    "DocumentedBlueprint",
+    "LenientWholeNumber",
+    "Pattern",
+    "WholeNumber",
+    "configure_documentation",
+    "register_documentation",
+]

@@ -1,8 +1,9 @@
-"""Validators that say in JSON Schema exactly what they check."""
+"""Fields and validators that say in JSON Schema exactly what they take."""
 
 import re
+from typing import Any
 
-from marshmallow import ValidationError, validate
+from marshmallow import ValidationError, fields, validate
 
 
 class Pattern(validate.Regexp):
@@ -20,3 +21,28 @@ class Pattern(validate.Regexp):
         if not self._whole.match(value):
             raise ValidationError(self._format_error(value))
         return value
+
+
+class WholeNumber(fields.Integer):
+    """What JSON Schema calls an integer: 4 and 4.0, but neither 4.5 nor "4" nor true."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+            raise self.make_error("invalid", input=value)
+        return int(value)
+
+
+class LenientWholeNumber(fields.Field[int]):
+    """A whole number, or its digits as text: ``digits`` is the pattern of those that are in range."""
+
+    def __init__(self, *, digits: str, **options: Any) -> None:
+        metadata = {"type": ["integer", "string"], "pattern": digits} | options.pop("metadata", {})
+        super().__init__(metadata=metadata, **options)
+        self._digits = re.compile(r"-?[0-9]{1,9}")
+        self._number = WholeNumber(error_messages=options.get("error_messages"))
+
+    def _deserialize(self, value: Any, *where: Any, **_: Any) -> int:
+        if isinstance(value, str) and self._digits.fullmatch(value):
+            return int(value)
+        number: int = self._number.deserialize(value, *where)
+        return number

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from werkzeug.datastructures import FileStorage
 
-from api.documentation import Pattern
+from api.documentation import Pattern, WholeNumber
 from api.intake import LongText
 
 SPEAKER_ID = Pattern("^[a-zA-Z0-9_]{1,255}$", error="must be 1 to 255 letters, digits and underscores.")
@@ -44,10 +44,9 @@ def url(description: str) -> fields.String:
     )
 
 
-def whole_number(low: int, high: int, **options: Any) -> fields.Integer:
+def whole_number(low: int, high: int, **options: Any) -> WholeNumber:
     """A bounded integer field."""
-    return fields.Integer(
-        strict=True,
+    return WholeNumber(
         validate=validate.Range(low, high, error=f"must be from {low} to {high}."),
         error_messages={"invalid": "must be a whole number.", "null": "must be a whole number, not null."},
         **options,

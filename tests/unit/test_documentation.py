@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from marshmallow import ValidationError
 
 from api.app import create_app
-from api.documentation import Pattern
+from api.documentation import LenientWholeNumber, Pattern, WholeNumber
 from shared.services import make_services
 from shared.settings import Settings
 
@@ -150,3 +150,24 @@ def test_the_document_is_the_same_after_a_restart(http: FlaskClient, tmp_path: P
     settings = Settings(data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")
     again = create_app(make_services(settings)).test_client().get("/openapi.json").get_data(as_text=True)
     assert json.loads(again) == http.get("/openapi.json").get_json()
+
+
+@pytest.mark.parametrize("value", [4, 4.0, -1])
+def test_a_whole_number_is_what_json_schema_calls_one(value: Any) -> None:
+    assert WholeNumber().deserialize(value) == value
+
+
+@pytest.mark.parametrize("value", [4.5, "4", True, None, float("inf"), float("nan"), [4]])
+def test_nothing_else_is_a_whole_number(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        WholeNumber().deserialize(value)
+
+
+def test_digits_are_a_whole_number_where_old_callers_send_them() -> None:
+    assert LenientWholeNumber(digits="^[0-9]+$").deserialize("16000") == 16000
+
+
+@pytest.mark.parametrize("value", ["", "4.5", "٤", "1e3", True, 0.5])
+def test_other_text_is_none(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        LenientWholeNumber(digits="^[0-9]+$").deserialize(value)
