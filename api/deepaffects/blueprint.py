@@ -10,6 +10,7 @@ from api.authentication import require_caller
 from api.context import close_after_request, services
 from api.deepaffects.answers import Fault
 from api.documentation import DocumentedBlueprint
+from api.documentation.blueprint import View
 from api.intake import parse_json, receive
 from shared import errors
 
@@ -50,6 +51,16 @@ class LenientJsonParser(FlaskParser):
 
 class DialectBlueprint(DocumentedBlueprint):
     """A blueprint that parses leniently."""
+
+    def submits(self, view: View) -> View:
+        """Document what any call may be answered whose query holds addresses."""
+        documented: View = self.alt_response(
+            414,
+            schema={"type": "string"},
+            content_type="text/html",
+            description="The request line is longer than 8 kB; the HTTP server refuses it before it is read.",
+        )(view)
+        return documented
 
     ARGUMENTS_PARSER = LenientJsonParser()
     ERROR_SCHEMA = Fault

@@ -38,6 +38,7 @@ TO_SPEAKER = {
 @dialect.arguments(EnrollBody, example=examples.ENROLL)
 @dialect.arguments(SubmitQuery, location="query")
 @dialect.answers(200, Enrolled, "The sample was added.", example=examples.ENROLLED, links=TO_SPEAKER)
+@dialect.submits
 @dialect.fails_with(*SUBMISSION_ERRORS, *JOB_ERRORS, *VOICE_ERRORS)
 def enroll(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Add a sample to a speaker, who is made if he is new."""

@@ -35,6 +35,7 @@ TO_STATUS = {
 @dialect.arguments(IdentifyBody, example=examples.IDENTIFY)
 @dialect.arguments(SubmitQuery, location="query")
 @dialect.answers(200, Identification, "Who speaks when.", example=examples.IDENTIFIED)
+@dialect.submits
 @dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS, *JOB_ERRORS)
 def identify_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Answer with the segments, once the job is done."""
@@ -45,6 +46,7 @@ def identify_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]
 @dialect.arguments(IdentifyBody, example=examples.IDENTIFY)
 @dialect.arguments(AsyncQuery, location="query")
 @dialect.answers(202, Accepted, ACCEPTED, example=examples.accepted(ASYNC_IDENTIFY), links=TO_STATUS)
+@dialect.submits
 @dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS)
 def identify_async(body: dict[str, Any], query: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Accept the job; its answer goes to the webhook."""
@@ -56,6 +58,7 @@ def identify_async(body: dict[str, Any], query: dict[str, Any]) -> tuple[dict[st
 @dialect.arguments(DiarizeBody, example=examples.DIARIZE)
 @dialect.arguments(SubmitQuery, location="query")
 @dialect.answers(200, Diarization, "Which voice speaks when.", example=examples.DIARIZED)
+@dialect.submits
 @dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS, *JOB_ERRORS)
 def diarize_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Answer with the segments of numbered voices, once the job is done."""
@@ -67,6 +70,7 @@ def diarize_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
 @dialect.arguments(DiarizeBody, example=examples.DIARIZE)
 @dialect.arguments(AsyncQuery, location="query")
 @dialect.answers(202, Accepted, ACCEPTED, example=examples.accepted(ASYNC_DIARIZE), links=TO_STATUS)
+@dialect.submits
 @dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS)
 def diarize_async(body: dict[str, Any], query: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Accept the job; its answer goes to the webhook."""
