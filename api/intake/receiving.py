@@ -10,11 +10,13 @@ from typing import IO
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected
 
+from api.intake.watchdog import Watchdog
 from shared.errors import BodyIncomplete
 
 CHUNK_BYTES = 256 * 1024
 # Smaller bodies never touch the disk.
 IN_MEMORY_BYTES = 1024 * 1024
+WATCHDOG = Watchdog()
 
 
 def receive(request: Request, deadline_seconds: float) -> IO[bytes]:
@@ -53,15 +55,11 @@ def within_deadline(request: Request, seconds: float) -> Iterator[None]:
             if connection is not None:
                 connection.shutdown(socket.SHUT_RD)
 
-    timer = threading.Timer(seconds, cut_off)
-    timer.daemon = True
-    timer.start()
     try:
-        yield
+        with WATCHDOG.watching(seconds, cut_off):
+            yield
     except (ClientDisconnected, OSError):
         raise _incomplete(seconds) from None
-    finally:
-        timer.cancel()
     if late.is_set():
         raise _incomplete(seconds)
 
