@@ -108,7 +108,7 @@ def test_a_delivery_to_a_hook_that_is_gone_is_given_up(own: V1, gone: Hook) -> N
 
 
 def test_an_unknown_delivery_is_not_found(own: V1) -> None:
-    response = own.get("/v1/deliveries/none")
+    response = own.get("/v1/deliveries/11111111-2222-3333-4444-555555555555")
     assert (response.status_code, response.json()["code"]) == (404, "delivery_not_found")
 
 
@@ -173,7 +173,7 @@ def test_a_delivery_that_was_given_up_can_still_arrive(own: V1, gone: Hook) -> N
 
 
 def test_sending_nothing_again_is_not_found(own: V1) -> None:
-    assert own.post("/v1/deliveries/none/redeliver").status_code == 404
+    assert own.post("/v1/deliveries/11111111-2222-3333-4444-555555555555/redeliver").status_code == 404
 
 
 @pytest.fixture(scope="module")

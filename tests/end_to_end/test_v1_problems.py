@@ -121,7 +121,12 @@ CASES = [
     ),
     Wrong("no such speaker", 404, "speaker_not_found", path="/v1/speakers/nobody"),
     Wrong("no such sample", 404, "sample_not_found", path=f"{samples_of(SPEAKER)}/none"),
-    Wrong("no such delivery", 404, "delivery_not_found", path="/v1/deliveries/none"),
+    Wrong(
+        "no such delivery",
+        404,
+        "delivery_not_found",
+        path="/v1/deliveries/11111111-2222-3333-4444-555555555555",
+    ),
 ]
 
 
