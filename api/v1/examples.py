@@ -14,6 +14,7 @@ IDENTIFICATION: dict[str, Any] = {
     "url": AUDIO_URL,
     "speakers": ["anna", "ben"],
     "max_speakers": 4,
+    "matching": {"target_false_accept": 0.01, "exclusive": True},
     "webhook": WEBHOOK,
     "metadata": {"call": 4711},
 }

@@ -23,10 +23,20 @@ WISHES = ("num_speakers", "min_speakers", "max_speakers")
 class MatchingOptions(Body):
     """How voices are matched."""
 
+    RULES: ClassVar[dict[str, Any]] = {"not": {"required": ["target_false_accept", "threshold"]}}
+
+    target_false_accept = fields.Float(
+        validate=validate.Range(0.0001, 0.5, error="must be a probability from 0.0001 to 0.5."),
+        error_messages={"invalid": "must be a number.", "null": "must be a number, not null."},
+        metadata={
+            "description": "How likely a stranger may get a name, instead of the service's own setting. "
+            "Less means fewer wrong names and more people who are not recognised."
+        },
+    )
     threshold = fields.Float(
         validate=validate.Range(-1, 1, error="must be a cosine from -1 to 1."),
         error_messages={"invalid": "must be a number.", "null": "must be a number, not null."},
-        metadata={"description": "Least cosine score of a name, instead of the service's own."},
+        metadata={"description": "Least cosine score of a name, instead of a calibrated decision."},
     )
     exclusive = fields.Boolean(
         load_default=False,
@@ -35,6 +45,12 @@ class MatchingOptions(Body):
         error_messages={"invalid": "must be true or false.", "null": "must be true or false, not null."},
         metadata={"description": "Give each name to one voice at most."},
     )
+
+    @validates_schema
+    def decided_in_one_way(self, data: dict[str, Any], **_: Any) -> None:
+        """A rate or a score."""
+        if "target_false_accept" in data and "threshold" in data:
+            raise ValidationError("must not be sent together with target_false_accept.", "threshold")
 
 
 def one_source(*names: str) -> list[dict[str, Any]]:
