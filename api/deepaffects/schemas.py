@@ -52,11 +52,13 @@ class AudioBody(LenientSchema):
 
     encoding = _text(load_default="", allow_none=True, validate=FORMAT_NAME)
     sampleRate = LenientWholeNumber(  # noqa: N815 - the wire's name
+        0,
+        384_000,
         digits="^(0|[1-9][0-9]{0,4})$",
+        range_error="must be a rate in Hz from 0 to 384000.",
         load_default=0,
         allow_none=True,
-        validate=validate.Range(0, 384_000, error="must be a rate in Hz from 0 to 384000."),
-        error_messages={"invalid": "must be a number of Hz.", "too_large": "must be a number of Hz."},
+        error_messages={"invalid": "must be a number of Hz."},
     )
     languageCode = _text(  # noqa: N815
         load_default="en-US",
@@ -111,10 +113,12 @@ class IdentifyBody(AudioBody):
 
 def _speaker_count() -> LenientWholeNumber:
     return LenientWholeNumber(
+        -1,
+        100,
         digits="^(-1|[1-9][0-9]?)$",
+        range_error="must be from 1 to 100, or -1 if it is not known.",
         load_default=None,
         allow_none=True,
-        validate=validate.Range(-1, 100, error="must be from 1 to 100, or -1 if it is not known."),
         error_messages={"invalid": "must be a whole number, or -1 if it is not known."},
     )
 

@@ -33,11 +33,15 @@ class WholeNumber(fields.Integer):
 
 
 class LenientWholeNumber(fields.Field[int]):
-    """A whole number, or its digits as text: ``digits`` is the pattern of those that are in range."""
+    """A whole number of a range, or its digits as text: ``digits`` is a pattern of some that are in range."""
 
-    def __init__(self, *, digits: str, **options: Any) -> None:
-        metadata = {"type": ["integer", "string"], "pattern": digits} | options.pop("metadata", {})
-        super().__init__(metadata=metadata, **options)
+    def __init__(self, least: int, most: int, *, digits: str, range_error: str, **options: Any) -> None:
+        bounds = {"minimum": least, "maximum": most, "pattern": digits}
+        super().__init__(
+            validate=validate.Range(least, most, error=range_error),
+            metadata={"type": ["integer", "string"], **bounds},
+            **options,
+        )
         self._digits = re.compile(r"-?[0-9]{1,9}")
         self._number = WholeNumber(error_messages=options.get("error_messages"))
 
