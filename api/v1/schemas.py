@@ -23,8 +23,6 @@ WISHES = ("num_speakers", "min_speakers", "max_speakers")
 class MatchingOptions(Body):
     """How voices are matched."""
 
-    RULES: ClassVar[dict[str, Any]] = {"not": {"required": ["target_false_accept", "threshold"]}}
-
     target_false_accept = fields.Float(
         validate=validate.Range(0.0001, 0.5, error="must be a probability from 0.0001 to 0.5."),
         error_messages={"invalid": "must be a number.", "null": "must be a number, not null."},
@@ -36,7 +34,10 @@ class MatchingOptions(Body):
     threshold = fields.Float(
         validate=validate.Range(-1, 1, error="must be a cosine from -1 to 1."),
         error_messages={"invalid": "must be a number.", "null": "must be a number, not null."},
-        metadata={"description": "Least cosine score of a name, instead of a calibrated decision."},
+        metadata={
+            "description": "Least cosine score of a name, instead of a calibrated decision; "
+            "not together with target_false_accept."
+        },
     )
     exclusive = fields.Boolean(
         load_default=False,
