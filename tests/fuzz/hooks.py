@@ -39,7 +39,7 @@ KEPT = frozenset(material.speaker_ids)
 
 @schemathesis.hook
 def filter_body(context: HookContext, body: Any) -> bool:
-    """Leave out what no schema of single fields can exclude: ranges the wrong way round, two rules at once."""
+    """Leave out what no schema of single fields can exclude: reversed ranges, two rules at once."""
     if not isinstance(body, dict):
         return True
     ends = [body.get(name) for name in ("min_speakers", "max_speakers")]
