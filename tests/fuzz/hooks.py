@@ -34,8 +34,12 @@ VALUES: dict[str, Any] = {
     "job_id": material.job_id,
     "segments": material.segments,
 }
-# What the schema says only in words: that of addresses, and of two rules that exclude each other.
-BEYOND_SCHEMA = ("webhook must be an absolute", "must not be sent together with target_false_accept")
+# What the schema says only in words: of addresses, of two rules that exclude each other, of ranges.
+BEYOND_SCHEMA = (
+    "webhook must be an absolute",
+    "must not be sent together with target_false_accept",
+    "must not be above max_speakers",
+)
 KEPT = frozenset(material.speaker_ids)
 
 
