@@ -10,12 +10,13 @@ from shared.load import expected_wait_seconds, service_seconds
 from shared.presence import workers_present
 from shared.services import Services
 from shared.store import jobs, usage
+from shared.store.tenants import Caller
 
 
-def check_quota(session: Session, tenant_id: str) -> None:
+def check_quota(session: Session, caller: Caller) -> None:
     """Raises QuotaSpent."""
-    remaining = usage.remaining_seconds(session, tenant_id)
-    if remaining is not None and remaining <= 0:
+    quota_seconds = caller.monthly_quota_seconds
+    if quota_seconds is not None and usage.used_seconds(session, caller.tenant_id) >= quota_seconds:
         today = datetime.now(UTC)
         year, month = (today.year + 1, 1) if today.month == 12 else (today.year, today.month + 1)  # noqa: PLR2004
         raise QuotaSpent(

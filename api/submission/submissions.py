@@ -79,7 +79,7 @@ class Submissions:
         """
         # One transaction for all that is asked of the ledger, which costs more than its answers.
         with self._services.store.reading() as session:
-            check_quota(session, submission.caller.tenant_id)
+            check_quota(session, submission.caller)
             check_audio(submission.audio, self._services.egress)
             if submission.webhook_url:
                 self._services.egress.check_url(submission.webhook_url, "webhook")

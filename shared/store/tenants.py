@@ -12,17 +12,20 @@ from shared.store.schema import ApiKey, Tenant, new_id
 
 @dataclass(frozen=True)
 class Caller:
-    """Who a request comes from, after authentication."""
+    """Who a request comes from, after authentication, and how much audio a month may have; None: any."""
 
     tenant_id: str
+    monthly_quota_seconds: float | None = None
 
 
 def authenticate(session: Session, key: str) -> Caller | None:
     """The owner of an API key; None for a key that is unknown or revoked."""
-    tenant_id = session.scalar(
-        select(ApiKey.tenant_id).where(ApiKey.key_digest == apikeys.digest(key), ApiKey.revoked_at.is_(None))
-    )
-    return Caller(tenant_id) if tenant_id else None
+    found = session.execute(
+        select(Tenant.id, Tenant.monthly_quota_seconds)
+        .join(ApiKey, ApiKey.tenant_id == Tenant.id)
+        .where(ApiKey.key_digest == apikeys.digest(key), ApiKey.revoked_at.is_(None))
+    ).first()
+    return Caller(*found) if found else None
 
 
 def ensure_first_tenant(session: Session, key: str, keyring: KeyRing) -> None:

@@ -27,15 +27,12 @@ def add_usage(session: Session, tenant_id: str, audio_seconds: float) -> None:
         session.execute(counted)  # another job of the tenant began the month at this moment
 
 
-def remaining_seconds(session: Session, tenant_id: str) -> float | None:
-    """Seconds of audio that are left of the month's quota; None for a tenant without a quota."""
-    quota = session.scalar(select(Tenant.monthly_quota_seconds).where(Tenant.id == tenant_id))
-    if quota is None:
-        return None
+def used_seconds(session: Session, tenant_id: str) -> float:
+    """Seconds of audio that the tenant had processed this month."""
     used = session.scalar(
         select(Usage.audio_seconds).where(Usage.tenant_id == tenant_id, Usage.month == _month(now()))
     )
-    return quota - (used or 0.0)
+    return used or 0.0
 
 
 def set_quota(session: Session, tenant_id: str, seconds_per_month: float | None) -> bool:
