@@ -9,6 +9,8 @@ from deploy.local.background import BackgroundStack
 from tests.fuzz.run import SETTINGS, fuzz
 
 EXAMPLES = 3
+# The phase that is left out walks every boundary of every field, which takes minutes; ``make fuzz`` has it.
+PHASES = "examples,fuzzing,stateful"
 # The same cases each time: a test fails for what was changed, the long run looks for what is new.
 SEED = 1
 
@@ -24,5 +26,5 @@ def fuzzed(tmp_path: Path) -> Iterator[BackgroundStack]:
 
 @pytest.mark.timeout(600)
 def test_generated_requests_find_no_breach_of_the_document(fuzzed: BackgroundStack) -> None:
-    outcome = fuzz(fuzzed, EXAMPLES, seed=SEED)
-    assert (outcome.returncode, outcome.cases > 500) == (0, True), outcome.output
+    outcome = fuzz(fuzzed, EXAMPLES, seed=SEED, phases=PHASES)
+    assert (outcome.returncode, outcome.cases > 100) == (0, True), outcome.output
