@@ -34,11 +34,12 @@ VALUES: dict[str, Any] = {
     "job_id": material.job_id,
     "segments": material.segments,
 }
-# What the schema says only in words: of addresses, of two rules that exclude each other, of ranges.
+# What the schema says only in words: of addresses, rules that exclude each other, ranges, and the length of it all.
 BEYOND_SCHEMA = (
     "webhook must be an absolute",
     "must not be sent together with target_false_accept",
     "must not be above max_speakers",
+    "metadata must have at most",
 )
 KEPT = frozenset(material.speaker_ids)
 
