@@ -34,7 +34,7 @@ VALUES: dict[str, Any] = {
     "job_id": material.job_id,
     "segments": material.segments,
 }
-# What the schema says only in words: of addresses, rules that exclude each other, ranges, and the length of it all.
+# What the schema says only in words: addresses, rules that exclude each other, ranges, lengths of objects.
 BEYOND_SCHEMA = (
     "webhook must be an absolute",
     "must not be sent together with target_false_accept",
