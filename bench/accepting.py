@@ -20,6 +20,7 @@ from deploy.local.embedded_redis import embedded_redis
 from deploy.local.lone_gateway import LoneGateway, lone_gateway, wait_until_alive
 from deploy.processes.commands import gateway_command
 from shared.crypto import KeyRing, load_master_key
+from shared.domain import Line
 from shared.settings import load_settings
 from shared.store import Store
 from shared.store.speakers import Speakers
@@ -133,7 +134,7 @@ def _enroll_anybody(gateway: LoneGateway) -> None:
             raise RuntimeError("the gateway's key is not in its ledger")
         Speakers(session, caller.tenant_id, 0).add_sample(
             SPEAKER,
-            np.eye(1, 256, dtype=np.float32)[0],
+            np.zeros((len(Line), 64), np.float32),
             job_id="none",
             audio_seconds=60,
             speech_seconds=60,

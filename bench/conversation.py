@@ -58,16 +58,21 @@ def _served_seconds(client: RollcallClient, audio: Path, names: list[str]) -> fl
 
 
 def _pipeline_seconds(audio: Path) -> float:
-    """The diarization pipeline on decoded samples, warmed up once."""
+    """The stock pipeline on decoded samples, warmed up once."""
     from shared.settings import load_settings
     from worker.audio.decoding import decode
-    from worker.engine import load_engine
+    from worker.models.runtime import prepare_torch
 
-    engine = load_engine(load_settings())
+    settings = load_settings()
+    prepare_torch(settings.torch_threads)
+    from bench.stock import StockDiarizer
+    from worker.models.pack import ModelPack
+
+    stock = StockDiarizer(ModelPack.open(settings.pack_dir))
     samples = decode(audio, max_seconds=SECONDS + 1)
     timings = []
     for _ in range(ROUNDS + 1):
         started = time.perf_counter()
-        engine.diarizer.diarize(samples)
+        stock.diarize(samples)
         timings.append(time.perf_counter() - started)
     return median(timings[1:])

@@ -77,16 +77,28 @@ class StrangerReason(StrEnum):
     """It sounds like nobody who was looked for, but noise, clipping or a low level may be why."""
 
 
+class Line(StrEnum):
+    """Kinds of lines a voice is heard over, in the order of a voiceprint's exemplars."""
+
+    WIDEBAND = "wideband"
+    TELEPHONE = "telephone"
+    NOISY = "noisy"
+
+
 @dataclass(frozen=True)
 class Candidate:
-    """An enrolled speaker whom a voice was compared with."""
+    """An enrolled speaker whom a voice was compared with, and the exemplar of his that it was compared with.
+
+    ``score`` is in nats: above zero, one voice is likelier than two (`worker.voiceprints.scoring`).
+    """
 
     speaker_id: str
-    cosine_score: float
+    score: float
+    exemplar: str = Line.WIDEBAND
 
     def to_json(self) -> dict[str, Any]:
         """The form kept in the ledger."""
-        return {"speaker_id": self.speaker_id, "cosine_score": round(self.cosine_score, 4)}
+        return {"speaker_id": self.speaker_id, "score": round(self.score, 2), "exemplar": str(self.exemplar)}
 
 
 @dataclass(frozen=True)
@@ -94,15 +106,15 @@ class Segment:
     """One stretch of speech of one voice.
 
     ``speaker_id`` is None for a stranger, whom ``label`` still tells from the job's other voices, and then
-    ``reason`` is a StrangerReason. ``cosine_score`` is the best voiceprint's, also where it was not enough
-    for a name; ``candidates`` are the best few, nearest first.
+    ``reason`` is a StrangerReason. ``confidence``, 0 to 1, is that of the decision about the name, None where
+    there was nobody to compare with; ``candidates`` are the best few, nearest first, with their scores.
     """
 
     start_seconds: float
     end_seconds: float
     label: str
     speaker_id: str | None = None
-    cosine_score: float | None = None
+    confidence: float | None = None
     reason: str | None = None
     candidates: tuple[Candidate, ...] = ()
 
@@ -116,7 +128,8 @@ class Segment:
         """A segment out of the ledger, also one that an older version wrote."""
         known = {one.name for one in fields(cls)}
         values = {name: value for name, value in kept.items() if name in known}
-        candidates = tuple(Candidate(**candidate) for candidate in kept.get("candidates", ()))
+        # Scores were cosines once, which do not compare.
+        candidates = tuple(Candidate(**one) for one in kept.get("candidates", ()) if "score" in one)
         return cls(**values | {"candidates": candidates})
 
     def to_json(self) -> dict[str, Any]:
@@ -126,7 +139,7 @@ class Segment:
             "end_seconds": round(self.end_seconds, 3),
             "label": self.label,
             "speaker_id": self.speaker_id,
-            "cosine_score": None if self.cosine_score is None else round(self.cosine_score, 4),
+            "confidence": None if self.confidence is None else round(self.confidence, 3),
             "reason": self.reason,
             "candidates": [candidate.to_json() for candidate in self.candidates],
         }

@@ -11,18 +11,18 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from worker.diarization.diarizer import Diarizer
-    from worker.diarization.speech import SpeechDetector
-    from worker.models.embedder import Embedder
+    from worker.voiceprints.calibration import Calibration
+    from worker.voiceprints.scoring import Scorer
 
 
 @dataclass(frozen=True)
 class Engine:
-    """What hears: who speaks when, where speech is, and what a voice is like."""
+    """What hears who speaks when and what voices are like, and what tells whose they are."""
 
     model_id: str
     diarizer: Diarizer
-    speech_detector: SpeechDetector
-    embedder: Embedder
+    scorer: Scorer
+    calibration: Calibration
 
 
 def load_engine(settings: Settings) -> Engine:
@@ -37,12 +37,14 @@ def load_engine(settings: Settings) -> Engine:
 
     device = prepare_torch(settings.torch_threads)
     from worker.diarization.diarizer import Diarizer
-    from worker.diarization.speech import SpeechDetector
+    from worker.diarization.listening import load_ears
+    from worker.models.learned import load_learned
     from worker.models.pack import ModelPack
+    from worker.voiceprints.scoring import Scorer
 
     pack = ModelPack.open(settings.pack_dir)
-    diarizer = Diarizer(pack, device)
-    detector = SpeechDetector(diarizer.segmentation, pack.manifest.speech, device)
-    engine = Engine(pack.model_id, diarizer, detector, diarizer.embedder)
+    learned = load_learned(pack.learned)
+    ears = load_ears(pack, learned, device)
+    engine = Engine(pack.model_id, Diarizer(ears), Scorer(learned.space, learned.cohort), learned.calibration)
     log.info("models_loaded", pack=pack.model_id, seconds=round(time.perf_counter() - started, 1))
     return engine

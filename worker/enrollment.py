@@ -1,8 +1,7 @@
-"""The story of an enrolment: fetch audio → decode → find the speech → embed → store → notify."""
+"""The story of an enrolment: fetch audio → decode → find the speech → check it → embed → store → notify."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,23 +13,31 @@ from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 from shared.wire.deepaffects import speaker_body
 from worker.audio.reading import read_audio
-from worker.diarization.turns import Span
+from worker.diarization.turns import solo_spans, total_seconds
+from worker.diarization.voices import Diarization
 from worker.engine import Engine
 from worker.finishing import notify, store_result
 from worker.progress import Progress
-from worker.voiceprints.embedding import LEAST_SPEECH_SECONDS, embed_speech
-from worker.voiceprints.guards import check_one_voice, check_quality, insufficient_speech
+from worker.voiceprints.exemplars import exemplars
+from worker.voiceprints.guards import check_one_voice, check_quality
+from worker.voiceprints.lines import line_of
 from worker.voiceprints.quality import SampleQuality, measure_quality
-from worker.voiceprints.voices import second_voice_share, split
-from worker.voiceprints.windows import embed_windows
+from worker.voiceprints.speech import longest, speech_samples
+
+LEAST_SECOND_SHARE: Final = 0.2
+"""Less of the speech is a cough, a laugh or a word from the next room, not a second voice."""
+
+LEAST_SPEECH_SECONDS: Final = 0.4
+"""Less speech than this says nothing about whose voice it is, whatever the settings allow."""
 
 
 @dataclass(frozen=True, eq=False)
 class VoiceSample:
-    """What is kept of an enrolment recording; ``vector`` has shape (dimensions,)."""
+    """What is kept of an enrolment recording; ``exemplars`` has shape (num_lines, num_dimensions)."""
 
-    vector: NDArray[np.float32]
+    exemplars: NDArray[np.float32]
     quality: SampleQuality
+    line: str
 
 
 def enroll(services: Services, engine: Engine, claim: Claim, progress: Progress) -> None:
@@ -52,23 +59,22 @@ def measure_voice(engine: Engine, samples: NDArray[np.float32], reject_seconds: 
 
     Raises InsufficientSpeech, AudioTooQuiet, AudioClipped and SeveralVoices.
     """
-    spans = engine.speech_detector.speech_turns(samples)
+    diarization = engine.diarizer.diarize(samples)
+    spans = diarization.speech
     quality = measure_quality(samples, spans)
-    check_quality(quality, reject_seconds)
-    check_one_voice(_second_voice_share(engine, samples, spans))
-    vector = embed_speech(engine.embedder, samples, spans)
-    if vector is None:
-        raise insufficient_speech(quality, LEAST_SPEECH_SECONDS)
-    return VoiceSample(vector, quality)
+    check_quality(quality, max(reject_seconds, LEAST_SPEECH_SECONDS))
+    check_one_voice(second_voice_share(diarization))
+    line = line_of(samples, spans)
+    speech = speech_samples(samples, longest(spans))
+    return VoiceSample(exemplars(engine.diarizer.ears.embed, speech, line), quality, line)
 
 
-def _second_voice_share(engine: Engine, samples: NDArray[np.float32], spans: Sequence[Span]) -> float | None:
-    halves = split(embed_windows(engine.embedder, samples, spans))
-    if halves and halves.are_two_voices:
-        return halves.smaller_share
-    if halves and halves.are_doubtful:
-        return second_voice_share(engine.embedder, samples, engine.diarizer.diarize(samples))
-    return None
+def second_voice_share(diarization: Diarization) -> float | None:
+    """Share of the speech that is not the first voice's, None where it is too little to be anybody's."""
+    turns = diarization.turns
+    alone = [total_seconds(solo_spans(turns, one)) for one in {turn.cluster for turn in turns}]
+    share = 1 - max(alone) / sum(alone) if sum(alone) else 0.0
+    return share if share >= LEAST_SECOND_SHARE else None
 
 
 def _add_sample(
@@ -79,12 +85,12 @@ def _add_sample(
     speakers = Speakers(session, job.tenant_id, services.settings.enroll_complete_seconds)
     sample_id = speakers.add_sample(
         speaker_id,
-        voice.vector,
+        voice.exemplars,
         job_id=job.id,
         audio_seconds=voice.quality.audio_seconds,
         speech_seconds=voice.quality.speech_seconds,
         model_id=model_id,
-        quality=voice.quality.to_json(),
+        quality=voice.quality.to_json() | {"line": voice.line},
         data_key=data_key(session, job.tenant_id, services.keyring),
     )
     return speaker_body(speakers.summaries([speaker_id])[0]) | {"sample_id": sample_id}

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from shared.domain import Segment
 from shared.services import Services
+from shared.settings import Settings
 from shared.store import job_voices
 from shared.store.ledger import Claim, Outcome
 from shared.store.schema import Job
@@ -20,11 +19,17 @@ from worker.diarization.turns import Turn
 from worker.engine import Engine
 from worker.finishing import notify, store_result
 from worker.progress import Progress
-from worker.voiceprints.embedding import Embeds, embed_speech
-from worker.voiceprints.matching import Gallery, Match, Voiceprint, combine, settle_claims
+from worker.voiceprints.lines import line_of
+from worker.voiceprints.matching import (
+    Decision,
+    Gallery,
+    Match,
+    Voiceprint,
+    combine,
+    settle_claims,
+)
 from worker.voiceprints.naming import match_voices
-
-Samples = NDArray[np.float32]
+from worker.voiceprints.space import windows_of
 
 
 def identify(services: Services, engine: Engine, claim: Claim, progress: Progress) -> None:
@@ -32,21 +37,22 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
     job, settings = claim.job, services.settings
     progress.report("decoding")
     samples = read_audio(services, job)
-    turns = engine.diarizer.diarize(samples, **_wished_speakers(job), on_progress=progress.report)
+    diarization = engine.diarizer.diarize(samples, **_wished_speakers(job), on_progress=progress.report)
     progress.report("matching")
-    gallery = load_gallery(services, job, engine.model_id)
-    threshold = job.parameters.get("threshold", settings.match_threshold)
-    matches = match_voices(engine.embedder, samples, turns, gallery, threshold)
-    matches = settle_claims(matches, 0.0 if job.parameters.get("exclusive") else settings.match_margin)
-    labels = _labels(turns)
-    segments = [_segment(turn, labels[turn.cluster], matches[turn.cluster]) for turn in turns]
-    voices = embed_turns(engine.embedder, samples, turns)
+    line = line_of(samples, diarization.speech)
+    gallery = Gallery(
+        load_voiceprints(services, job, engine.model_id), line, engine.scorer, engine.calibration
+    )
+    matches = match_voices(samples, diarization, gallery, _decision(job, settings))
+    matches = settle_claims(matches, bool(job.parameters.get("exclusive")))
+    labels = _labels(diarization.turns)
+    segments = [_segment(turn, labels[turn.cluster], matches[turn.cluster]) for turn in diarization.turns]
 
     def store(session: Session) -> Outcome:
         if settings.job_voices_days:
             key = data_key(session, job.tenant_id, services.keyring)
-            job_voices.keep(session, job, voices, model_id=engine.model_id, data_key=key)
-        result = {"segments": [segment.to_json() for segment in segments], "threshold": threshold}
+            job_voices.keep(session, job, diarization.of_turns, model_id=engine.model_id, data_key=key)
+        result = {"segments": [segment.to_json() for segment in segments], "line": str(line)}
         return Outcome(result, samples.size / SAMPLE_RATE_HERTZ, engine.model_id)
 
     notify(services, job, store_result(services, claim, store))
@@ -57,7 +63,15 @@ def _wished_speakers(job: Job) -> dict[str, int]:
     return {name: job.parameters[name] for name in names if job.parameters.get(name)}
 
 
-def load_gallery(services: Services, job: Job, model_id: str) -> Gallery:
+def _decision(job: Job, settings: Settings) -> Decision:
+    return Decision(
+        job.parameters.get("target_false_accept", settings.match_target_false_accept),
+        job.parameters.get("threshold"),
+        settings.match_margin,
+    )
+
+
+def load_voiceprints(services: Services, job: Job, model_id: str) -> list[Voiceprint]:
     """One voiceprint per speaker that the job asks for, made of all his samples."""
     with services.store.reading() as session:
         stored = Speakers(session, job.tenant_id, services.settings.enroll_complete_seconds).voiceprints(
@@ -65,22 +79,14 @@ def load_gallery(services: Services, job: Job, model_id: str) -> Gallery:
             model_id=model_id,
             data_key=data_key(session, job.tenant_id, services.keyring),
         )
-    return Gallery(_combined(stored))
+    return list(_combined(stored))
 
 
 def _combined(stored: Sequence[StoredVoiceprint]) -> Iterator[Voiceprint]:
     for speaker_id, group in groupby(stored, key=lambda voiceprint: voiceprint.speaker_id):
         samples = list(group)
-        vectors = [sample.vector for sample in samples]
-        yield Voiceprint(speaker_id, combine(vectors, [sample.speech_seconds for sample in samples]))
-
-
-def embed_turns(embedder: Embeds, samples: Samples, turns: Sequence[Turn]) -> NDArray[np.float32]:
-    """One embedding per turn, shape (num_turns, dimensions); NaN where a turn is too short for one."""
-    found = [embed_speech(embedder, samples, [turn.span]) for turn in turns]
-    dimensions = next((vector.size for vector in found if vector is not None), 0)
-    nothing = np.full(dimensions, np.nan, np.float32)
-    return np.array([nothing if vector is None else vector for vector in found], np.float32)
+        windows = [windows_of(sample.speech_seconds) for sample in samples]
+        yield Voiceprint(speaker_id, combine([sample.exemplars for sample in samples], windows), sum(windows))
 
 
 def _labels(turns: Sequence[Turn]) -> dict[str, str]:
@@ -95,7 +101,7 @@ def _segment(turn: Turn, label: str, match: Match) -> Segment:
         end_seconds=turn.end_seconds,
         label=label,
         speaker_id=match.speaker_id,
-        cosine_score=match.cosine_score if match.nearest_id else None,
+        confidence=match.confidence,
         reason=match.reason,
         candidates=match.candidates,
     )

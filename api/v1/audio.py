@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from api.context import close_after_request, services
 from api.documentation.blueprint import Decorator, View
@@ -47,9 +47,8 @@ def audio_body(body: type[Schema], form: type[Schema], examples: Mapping[str, An
 def _load_form(schema: Schema) -> dict[str, Any]:
     with within_deadline(request, services().settings.body_seconds):
         form = request.form
-    data: dict[str, Any] = {name: form.getlist(name) if name in REPEATED else form[name] for name in form}
     try:
-        loaded: dict[str, Any] = schema.load(data | dict(request.files))
+        loaded: dict[str, Any] = schema.load(_values(form) | _values(request.files))
     except ValidationError as error:
         StrictParser().handle_error(
             ValidationError({"form": error.messages}),
@@ -59,6 +58,13 @@ def _load_form(schema: Schema) -> dict[str, Any]:
             error_headers=None,
         )
     return loaded
+
+
+def _values(sent: MultiDict[str, Any]) -> dict[str, Any]:
+    """What a form sends; a field sent twice is a list, as only one that may repeat is allowed to be."""
+    return {
+        name: values if name in REPEATED or len(values) > 1 else values[0] for name, values in sent.lists()
+    }
 
 
 def audio_input(body: dict[str, Any]) -> AudioInput:

@@ -28,9 +28,11 @@ SEGMENT = {
     "speaker": "anna",
     "label": "speaker1",
     "confidence": 0.98,
-    "cosine_score": 0.81,
     "reason": None,
-    "candidates": [{"speaker": "anna", "cosine_score": 0.81}, {"speaker": "ben", "cosine_score": 0.12}],
+    "candidates": [
+        {"speaker": "anna", "score": 27.4, "exemplar": "telephone"},
+        {"speaker": "ben", "score": -19.8, "exemplar": "telephone"},
+    ],
 }
 STRANGER = SEGMENT | {
     "id": 1,
@@ -39,9 +41,8 @@ STRANGER = SEGMENT | {
     "speaker": None,
     "label": "speaker2",
     "confidence": 0.97,
-    "cosine_score": 0.2,
     "reason": "below_threshold",
-    "candidates": [{"speaker": "ben", "cosine_score": 0.2}],
+    "candidates": [{"speaker": "ben", "score": -7.1, "exemplar": "telephone"}],
 }
 RESULT = {"job_id": JOB_ID, "audio_seconds": 10.0, "model": "embedded@1", "segments": [SEGMENT, STRANGER]}
 ACCEPTED: dict[str, Any] = {

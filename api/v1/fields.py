@@ -83,7 +83,7 @@ class FileField(fields.Field[FileStorage]):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> FileStorage:
         if not isinstance(value, FileStorage):
-            raise ValidationError("must be sent as a file, with a filename.")
+            raise ValidationError("must be sent once, as a file with a filename.")
         return value
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from shared.domain import JobState, Segment
+from shared.domain import JobState, Line, Segment
 from shared.errors import IdempotencyKeyReused, InsufficientSpeech, InvalidField, VoicesNotKept
 from shared.services import Services
 from shared.store import job_voices, jobs
@@ -43,7 +43,7 @@ def enroll_by_reference(
         speakers = Speakers(session, tenant_id, services.settings.enroll_complete_seconds)
         sample_id = speakers.add_sample(
             speaker_id,
-            _mean(vectors, segments),
+            _exemplars(_mean(vectors, segments), Line((job.result or {})["line"])),
             job_id=job.id,
             audio_seconds=speech_seconds,
             speech_seconds=speech_seconds,
@@ -90,13 +90,18 @@ def _require_speech(services: Services, speech_seconds: float) -> None:
 
 
 def _mean(vectors: NDArray[np.float32], segments: dict[int, Segment]) -> NDArray[np.float32]:
-    """Unit vector (dimensions,): the chosen segments' embeddings, each by its duration."""
+    """Mean point (num_dimensions,) of the chosen segments, each by its duration."""
     numbers = [number for number in segments if not np.isnan(vectors[number]).any()]
     if not numbers:
         raise InsufficientSpeech(
             "segments are all too short to tell a voice by; choose longer ones.", field="segments"
         )
     seconds = [segments[number].end_seconds - segments[number].start_seconds for number in numbers]
-    mean = np.average(vectors[numbers], axis=0, weights=seconds)
-    unit: NDArray[np.float32] = (mean / np.linalg.norm(mean)).astype(np.float32)
-    return unit
+    return np.average(vectors[numbers], axis=0, weights=seconds).astype(np.float32)
+
+
+def _exemplars(point: NDArray[np.float32], line: Line) -> NDArray[np.float32]:
+    """Exemplars (num_lines, num_dimensions) of a voice that was heard over one line only."""
+    exemplars = np.full((len(Line), point.size), np.nan, np.float32)
+    exemplars[list(Line).index(line)] = point
+    return exemplars

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, fields, validate
 
 from api.documentation import Pattern
-from shared.domain import DeliveryState, EnrollQuality, JobKind, JobState, StrangerReason
+from shared.domain import DeliveryState, EnrollQuality, JobKind, JobState, Line, StrangerReason
 
 
 def _text(description: str = "", **options: Any) -> fields.String:
@@ -27,7 +27,8 @@ class Candidate(Schema):
     """An enrolled speaker whom the voice was compared with."""
 
     speaker = _text()
-    cosine_score = _number("Of unit vectors.", least=-1)
+    score = _number("Nats; above zero, one voice is likelier than two.", least=None)
+    exemplar = _text("The kind of line that he was compared on.", validate=validate.OneOf(list(Line)))
 
 
 class Segment(Schema):
@@ -38,8 +39,9 @@ class Segment(Schema):
     end = _number("Seconds from the beginning of the audio.")
     speaker = _text("The enrolled speaker; null for a stranger.", allow_none=True)
     label = _text("Tells the voices of this job apart, strangers too.")
-    confidence = _number("0 to 1, of the decision about the name.", allow_none=True)
-    cosine_score = _number("That of the nearest enrolled speaker.", least=-1, allow_none=True)
+    confidence = _number(
+        "0 to 1, of the decision about the name; null if nobody was looked for.", allow_none=True
+    )
     reason = _text(
         "Why a stranger has no name.", allow_none=True, validate=validate.OneOf([*StrangerReason, None])
     )

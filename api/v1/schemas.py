@@ -32,10 +32,10 @@ class MatchingOptions(Body):
         },
     )
     threshold = fields.Float(
-        validate=validate.Range(-1, 1, error="must be a cosine from -1 to 1."),
+        validate=validate.Range(-1000, 1000, error="must be a score from -1000 to 1000."),
         error_messages={"invalid": "must be a number.", "null": "must be a number, not null."},
         metadata={
-            "description": "Least cosine score of a name, instead of a calibrated decision; "
+            "description": "Least score of a name, in nats, instead of a calibrated decision; "
             "not together with target_false_accept."
         },
     )

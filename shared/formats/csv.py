@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shared.domain import Segment
 
-COLUMNS = ("start_seconds", "end_seconds", "speaker", "label", "cosine_score")
+COLUMNS = ("start_seconds", "end_seconds", "speaker", "label", "confidence")
 
 
 def to_csv(segments: Sequence[Segment], recording: str) -> str:  # noqa: ARG001 - the file's name says it
@@ -15,7 +15,7 @@ def to_csv(segments: Sequence[Segment], recording: str) -> str:  # noqa: ARG001 
     rows = csv.writer(buffer)
     rows.writerow(COLUMNS)
     for segment in segments:
-        score = "" if segment.cosine_score is None else f"{segment.cosine_score:.4f}"
+        confidence = "" if segment.confidence is None else f"{segment.confidence:.3f}"
         times = (f"{segment.start_seconds:.3f}", f"{segment.end_seconds:.3f}")
-        rows.writerow((*times, segment.speaker_id or "", segment.label, score))
+        rows.writerow((*times, segment.speaker_id or "", segment.label, confidence))
     return buffer.getvalue()

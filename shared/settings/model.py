@@ -45,11 +45,14 @@ class Settings(BaseSettings):
     enroll_complete_seconds: float = Field(
         12, ge=0, description="Speech in total from which a speaker is completely enrolled."
     )
-    match_threshold: float = Field(
-        0.70, ge=-1, le=1, description="Cosine score from which a voice is given the name of a voiceprint."
+    match_target_false_accept: float = Field(
+        0.01,
+        gt=0,
+        le=0.5,
+        description="How likely a stranger's voice may get a name, of all those looked for.",
     )
     match_margin: float = Field(
-        0.12, ge=0, description="A voice so far below the best claim to the same name stays a stranger."
+        1.0, ge=0, description="A voice that scores less than so many nats above the next name gets none."
     )
     max_audio_seconds: float = Field(14_400, gt=0, description="Longer recordings are refused.")
     max_content_bytes: int = Field(64 * 1024 * 1024, gt=0, description="Larger audio is refused.")

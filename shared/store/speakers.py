@@ -11,17 +11,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.crypto import seal, unseal
-from shared.domain import SpeakerSummary
+from shared.domain import Line, SpeakerSummary
 from shared.store.listing import newest_first
 from shared.store.schema import Sample, Speaker, Voiceprint, new_id
 
 
 @dataclass(frozen=True)
 class StoredVoiceprint:
-    """A decrypted embedding, shape (dimensions,) float32, and how much speech stands behind it."""
+    """A sample's decrypted exemplars (num_lines, num_dimensions), and how much speech stands behind them.
+
+    One for each `Line` in its order; NaN where the sample has none.
+    """
 
     speaker_id: str
-    vector: NDArray[np.float32]
+    exemplars: NDArray[np.float32]
     speech_seconds: float
 
 
@@ -63,7 +66,7 @@ class Speakers:
     def add_sample(
         self,
         speaker_id: str,
-        vector: NDArray[np.float32],
+        exemplars: NDArray[np.float32],
         *,
         job_id: str,
         audio_seconds: float,
@@ -74,7 +77,7 @@ class Speakers:
         provenance: dict[str, Any] | None = None,
         sample_id: str | None = None,
     ) -> str:
-        """Add a sample and its voiceprint; the speaker is made if he is new. The sample's id."""
+        """Add a sample and its exemplars (num_lines, num_dimensions), to a new speaker if need be. Its id."""
         sample_id = sample_id or new_id()
         self._session.add(
             Sample(
@@ -89,7 +92,7 @@ class Speakers:
             )
         )
         self._session.flush()
-        sealed = seal(data_key, vector.astype("<f4").tobytes(), self._context(sample_id, model_id))
+        sealed = seal(data_key, exemplars.astype("<f4").tobytes(), self._context(sample_id, model_id))
         self._session.add(
             Voiceprint(sample_id=sample_id, tenant_id=self._tenant_id, model_id=model_id, ciphertext=sealed)
         )
@@ -128,8 +131,8 @@ class Speakers:
         found = []
         for speaker_id, sample_id, speech_seconds, ciphertext in rows:
             plain = unseal(data_key, ciphertext, self._context(sample_id, model_id))
-            vector = np.frombuffer(plain, dtype="<f4").astype(np.float32)
-            found.append(StoredVoiceprint(speaker_id, vector, speech_seconds))
+            exemplars = np.frombuffer(plain, dtype="<f4").astype(np.float32).reshape(len(Line), -1)
+            found.append(StoredVoiceprint(speaker_id, exemplars, speech_seconds))
         return found
 
     def samples(

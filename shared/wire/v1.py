@@ -1,14 +1,10 @@
 """Dialect 2's resources."""
 
-import math
 from datetime import datetime
 from typing import Any
 
 from shared.domain import JobKind, Segment, SpeakerSummary
 from shared.store.schema import Delivery, DeliveryAttempt, Job, Sample
-
-# How fast the provisional confidence grows around the threshold; calibration will take its place.
-CONFIDENCE_SCALE = 0.05
 
 
 def job_resource(job: Job, progress: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -36,16 +32,15 @@ def job_result(job: Job) -> dict[str, Any]:
     body: dict[str, Any] = {"job_id": job.id, "audio_seconds": job.audio_seconds, "model": job.model_id}
     if job.kind == JobKind.ENROLL:
         return body | {"speaker_id": result["speaker_id"], "sample_id": result["sample_id"]}
-    threshold = float(result.get("threshold", 0.0))
     return body | {
         "segments": [
-            segment_resource(number, Segment.from_json(kept), threshold)
+            segment_resource(number, Segment.from_json(kept))
             for number, kept in enumerate(result["segments"])
         ]
     }
 
 
-def segment_resource(number: int, segment: Segment, threshold: float) -> dict[str, Any]:
+def segment_resource(number: int, segment: Segment) -> dict[str, Any]:
     """A segment that explains itself; ``id`` is its number in the result."""
     return {
         "id": number,
@@ -53,21 +48,13 @@ def segment_resource(number: int, segment: Segment, threshold: float) -> dict[st
         "end": segment.end_seconds,
         "speaker": segment.speaker_id,
         "label": segment.label,
-        "confidence": _confidence(segment, threshold),
-        "cosine_score": segment.cosine_score,
+        "confidence": segment.confidence,
         "reason": segment.reason,
         "candidates": [
-            {"speaker": candidate.speaker_id, "cosine_score": candidate.cosine_score}
+            {"speaker": candidate.speaker_id, "score": candidate.score, "exemplar": candidate.exemplar}
             for candidate in segment.candidates
         ],
     }
-
-
-def _confidence(segment: Segment, threshold: float) -> float | None:
-    if segment.cosine_score is None:
-        return None
-    named = 1 / (1 + math.exp((threshold - segment.cosine_score) / CONFIDENCE_SCALE))
-    return round(named if segment.speaker_id else 1 - named, 3)
 
 
 def speaker_resource(speaker: SpeakerSummary) -> dict[str, Any]:

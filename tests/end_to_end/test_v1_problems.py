@@ -228,6 +228,17 @@ def test_an_unknown_field_is_named(own: V1, name: str) -> None:
     assert complaints(own.post(IDENTIFICATIONS, json=body)) == {name}
 
 
+@pytest.mark.parametrize("repeated", ["encoding", "file"])
+def test_a_field_that_a_form_sends_twice_is_named(own: V1, repeated: str) -> None:
+    parts: dict[str, Any] = {
+        "speakers": (None, SPEAKER),
+        "encoding": (None, "WAV"),
+        "file": ("a.wav", b"RIFF"),
+    }
+    files = [*parts.items(), (repeated, parts[repeated])]
+    assert complaints(own.post(IDENTIFICATIONS, files=files)) == {repeated}
+
+
 def test_an_unknown_field_of_a_form_is_named(own: V1) -> None:
     form = {"speakers": SPEAKER, "colour": "red"}
     assert complaints(own.post(IDENTIFICATIONS, files={"file": b"RIFF"}, data=form)) == {"colour"}

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from worker.diarization.turns import Turn
 from worker.models.embedded_pack import build
 from worker.models.pack import ModelPack
+from worker.voiceprints.scoring import Scorer
 
 if TYPE_CHECKING:
     import torch
 
     from worker.diarization.diarizer import Diarizer
     from worker.models.embedder import Embedder
+    from worker.models.learned import Learned
 
 RATE = 16_000
 PACK_FOLDER = Path(__file__).parents[2] / ".models" / "embedded"
@@ -37,15 +39,28 @@ def device() -> "torch.device":
 
 
 @pytest.fixture(scope="session")
-def diarizer(pack: ModelPack, device: "torch.device") -> "Diarizer":
-    from worker.diarization.diarizer import Diarizer
+def learned(pack: ModelPack, device: "torch.device") -> "Learned":
+    from worker.models.learned import load_learned
 
-    return Diarizer(pack, device)
+    return load_learned(pack.learned)
+
+
+@pytest.fixture(scope="session")
+def diarizer(pack: ModelPack, learned: "Learned", device: "torch.device") -> "Diarizer":
+    from worker.diarization.diarizer import Diarizer
+    from worker.diarization.listening import load_ears
+
+    return Diarizer(load_ears(pack, learned, device))
 
 
 @pytest.fixture(scope="session")
 def embedder(diarizer: "Diarizer") -> "Embedder":
-    return diarizer.embedder
+    return diarizer.ears.embedder
+
+
+@pytest.fixture(scope="session")
+def scorer(learned: "Learned") -> Scorer:
+    return Scorer(learned.space, learned.cohort)
 
 
 @pytest.fixture(scope="session")

@@ -112,8 +112,8 @@ def test_a_pack_of_another_version_is_built_again(
     tmp_path: Path, downloads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(tmp_path / "pack")
-    monkeypatch.setitem(embedded_pack.DESCRIPTION, "version", 2)
-    assert build(tmp_path / "pack").model_id == "embedded@2"
+    monkeypatch.setitem(embedded_pack.DESCRIPTION, "version", 99)
+    assert build(tmp_path / "pack").model_id == "embedded@99"
 
 
 def test_what_a_dead_build_left_is_swept_away(tmp_path: Path, downloads: list[str]) -> None:

@@ -7,18 +7,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from shared.domain import Line
 from shared.errors import AudioClipped, AudioTooQuiet, InsufficientSpeech, SeveralVoices
 from worker.engine import Engine
 from worker.enrollment import VoiceSample, measure_voice
-from worker.voiceprints.embedding import embed_speech
-from worker.voiceprints.windows import WINDOW_SAMPLES, embed_windows
 
 if TYPE_CHECKING:
-    import torch
-
     from worker.diarization.diarizer import Diarizer
-    from worker.models.embedder import Embedder
+    from worker.models.learned import Learned
     from worker.models.pack import ModelPack
+    from worker.voiceprints.scoring import Scorer
 
 RATE = 16_000
 REJECT_SECONDS = 6.0
@@ -27,11 +25,8 @@ SPEAKERS = ["speaker90", "speaker91"]
 
 
 @pytest.fixture(scope="module")
-def engine(pack: "ModelPack", diarizer: "Diarizer", device: "torch.device") -> Engine:
-    from worker.diarization.speech import SpeechDetector
-
-    detector = SpeechDetector(diarizer.segmentation, pack.manifest.speech, device)
-    return Engine(pack.model_id, diarizer, detector, diarizer.embedder)
+def engine(pack: "ModelPack", diarizer: "Diarizer", scorer: "Scorer", learned: "Learned") -> Engine:
+    return Engine(pack.model_id, diarizer, scorer, learned.calibration)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +50,17 @@ def test_the_first_speaker_alone_is_enrolled(engine: Engine, voices: dict[str, S
     measure_voice(engine, voices["speaker90"], REJECT_SECONDS)
 
 
-def test_a_sample_has_the_networks_vector(enrolled: VoiceSample, engine: Engine) -> None:
-    assert enrolled.vector.shape == (engine.embedder.dimension,)
+def test_a_sample_from_a_telephone_has_the_telephones_exemplar(enrolled: VoiceSample) -> None:
+    known = {line for line, row in zip(Line, enrolled.exemplars, strict=True) if not np.isnan(row).any()}
+    assert known == {Line.TELEPHONE}
+
+
+def test_a_sample_with_treble_has_an_exemplar_of_each_line(
+    engine: Engine, voices: dict[str, Samples]
+) -> None:
+    hiss = np.random.default_rng(0).normal(0, 3e-4, voices["speaker91"].size).astype(np.float32)
+    sample = measure_voice(engine, voices["speaker91"] + np.diff(hiss, prepend=0), REJECT_SECONDS)
+    assert not np.isnan(sample.exemplars).any()
 
 
 def test_a_sample_carries_what_was_measured(enrolled: VoiceSample, voices: dict[str, Samples]) -> None:
@@ -109,18 +113,3 @@ def test_two_voices_one_after_the_other_are_refused(engine: Engine, voices: dict
 def test_a_conversation_is_refused(engine: Engine, conversation: Samples) -> None:
     with pytest.raises(SeveralVoices):
         measure_voice(engine, conversation, REJECT_SECONDS)
-
-
-def test_a_window_is_embedded_as_if_it_were_alone(embedder: "Embedder", voices: dict[str, Samples]) -> None:
-    voice = voices["speaker91"]
-    windows = embed_windows(embedder, voice, [(0.0, 5.0)])
-    alone = embed_speech(embedder, voice, [(0.0, WINDOW_SAMPLES / RATE)])
-    assert windows[0] == pytest.approx(alone, abs=1e-5)
-
-
-def test_windows_overlap_by_half(embedder: "Embedder", voices: dict[str, Samples]) -> None:
-    assert len(embed_windows(embedder, voices["speaker91"], [(0.0, 3 * WINDOW_SAMPLES / RATE)])) == 5
-
-
-def test_speech_shorter_than_a_window_has_none(embedder: "Embedder", voices: dict[str, Samples]) -> None:
-    assert embed_windows(embedder, voices["speaker91"], [(0.0, 1.0)]).shape == (0, 0)

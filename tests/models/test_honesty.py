@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from shared.domain import StrangerReason
+from shared.domain import Line, StrangerReason
 from worker.diarization.turns import Turn, total_seconds
-from worker.voiceprints.embedding import embed_speech
-from worker.voiceprints.matching import Gallery, Match, Voiceprint
+from worker.diarization.voices import Diarization, VoiceHeard
+from worker.voiceprints.matching import Decision, Gallery, Match, Voiceprint
 from worker.voiceprints.naming import match_voices
+from worker.voiceprints.scoring import Scorer
 
 if TYPE_CHECKING:
     from worker.diarization.diarizer import Diarizer
-    from worker.models.embedder import Embedder
+    from worker.models.learned import Learned
 
 RATE = 16_000
 NUM_SAMPLES = 8 * RATE
@@ -110,12 +111,14 @@ def whole_voice(voice_of: Voice, speaker: str) -> Samples:
 
 @pytest.mark.parametrize("sound", SOUNDS)
 def test_nobody_speaks_in_what_is_no_speech(diarizer: "Diarizer", sound: str) -> None:
-    assert diarizer.diarize(as_recording(SOUNDS[sound])) == []
+    assert diarizer.diarize(as_recording(SOUNDS[sound])).turns == []
 
 
 def test_music_before_speech_is_nobodys_turn(diarizer: "Diarizer", voice_of: Voice) -> None:
     pause = np.zeros(RATE, np.float32)
-    turns = diarizer.diarize(np.concatenate([as_recording(chords(0.0)), pause, voice_of("speaker91", 0)]))
+    turns = diarizer.diarize(
+        np.concatenate([as_recording(chords(0.0)), pause, voice_of("speaker91", 0)])
+    ).turns
     assert min(turn.start_seconds for turn in turns) > NUM_SAMPLES / RATE
 
 
@@ -123,7 +126,7 @@ def test_music_before_speech_is_nobodys_turn(diarizer: "Diarizer", voice_of: Voi
 def test_a_recording_of_one_speaker_has_one_voice(
     diarizer: "Diarizer", voice_of: Voice, speaker: str
 ) -> None:
-    turns = diarizer.diarize(whole_voice(voice_of, speaker))
+    turns = diarizer.diarize(whole_voice(voice_of, speaker)).turns
     assert len({turn.cluster for turn in turns}) == 1
 
 
@@ -131,7 +134,7 @@ def test_a_recording_of_one_speaker_has_one_voice(
 def test_a_single_word_is_at_most_one_voice(
     diarizer: "Diarizer", conversation: Samples, at_seconds: float
 ) -> None:
-    turns = diarizer.diarize(word(conversation, at_seconds))
+    turns = diarizer.diarize(word(conversation, at_seconds)).turns
     assert len({turn.cluster for turn in turns}) <= 1
 
 
@@ -140,18 +143,20 @@ def test_a_single_word_in_silence_is_a_short_turn(
     diarizer: "Diarizer", conversation: Samples, at_seconds: float
 ) -> None:
     silence = np.zeros(3 * RATE, np.float32)
-    turns = diarizer.diarize(np.concatenate([silence, word(conversation, at_seconds), silence]))
+    turns = diarizer.diarize(np.concatenate([silence, word(conversation, at_seconds), silence])).turns
     assert total_seconds(turn.span for turn in turns) < 0.7
 
 
 @pytest.fixture(scope="module")
-def named_word(embedder: "Embedder", conversation: Samples) -> Match:
+def named_word(diarizer: "Diarizer", scorer: Scorer, learned: "Learned", conversation: Samples) -> Match:
     """A word, compared with a voiceprint made of that same word."""
     samples = word(conversation, WORDS_AT_SECONDS[0])
-    vector = embed_speech(embedder, samples, [(0.0, 0.4)])
-    assert vector is not None
+    point = diarizer.ears.embed(samples).mean(0)
+    voiceprint = Voiceprint("ann", np.stack([point] * len(Line)), 0.3)
+    gallery = Gallery([voiceprint], Line.TELEPHONE, scorer, learned.calibration)
     turns = [Turn(0.0, 0.4, "A")]
-    return match_voices(embedder, samples, turns, Gallery([Voiceprint("ann", vector)]), 0.7)["A"]
+    diarization = Diarization(turns, {"A": VoiceHeard(point, 0.3)}, point[None])
+    return match_voices(samples, diarization, gallery, Decision(0.5, least_score=-1000))["A"]
 
 
 def test_a_single_word_names_nobody(named_word: Match) -> None:

@@ -10,7 +10,7 @@ from shared.store.schema import Sample, Tenant, Voiceprint
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 
-VECTOR = np.linspace(-1, 1, 256, dtype=np.float32)
+EXEMPLARS = np.linspace(-1, 1, 3 * 64, dtype=np.float32).reshape(3, 64)
 MODEL = "embedded@1"
 COMPLETE_SECONDS = 12.0
 
@@ -25,7 +25,7 @@ class Enrollments:
         with self._store.writing() as session:
             Speakers(session, self._tenant_id, COMPLETE_SECONDS).add_sample(
                 speaker_id,
-                VECTOR,
+                EXEMPLARS,
                 job_id="job",
                 audio_seconds=speech_seconds + 1,
                 speech_seconds=speech_seconds,
@@ -33,12 +33,12 @@ class Enrollments:
                 data_key=data_key(session, self._tenant_id, self._keyring),
             )
 
-    def vectors(self, speaker_id: str, model_id: str = MODEL) -> list[np.ndarray]:
+    def exemplars(self, speaker_id: str, model_id: str = MODEL) -> list[np.ndarray]:
         with self._store.reading() as session:
             key = data_key(session, self._tenant_id, self._keyring)
             speakers = Speakers(session, self._tenant_id, COMPLETE_SECONDS)
             found = speakers.voiceprints([speaker_id], model_id=model_id, data_key=key)
-        return [voiceprint.vector for voiceprint in found]
+        return [voiceprint.exemplars for voiceprint in found]
 
 
 @pytest.fixture
@@ -67,19 +67,19 @@ def test_an_enrolment_is_complete_from_the_set_amount_of_speech(
 
 def test_a_voiceprint_comes_back_as_it_was_stored(enrollments: Enrollments) -> None:
     enrollments.add("alice")
-    np.testing.assert_array_equal(enrollments.vectors("alice"), [VECTOR])
+    np.testing.assert_array_equal(enrollments.exemplars("alice"), [EXEMPLARS])
 
 
 def test_a_voiceprint_of_another_model_is_not_used(enrollments: Enrollments) -> None:
     enrollments.add("alice", model_id="other@1")
-    assert enrollments.vectors("alice") == []
+    assert enrollments.exemplars("alice") == []
 
 
 def test_the_database_holds_no_voiceprint_in_clear(store: Store, enrollments: Enrollments) -> None:
     enrollments.add("alice")
     with store.reading() as session:
         ciphertext = session.scalars(select(Voiceprint.ciphertext)).one()
-    assert VECTOR.tobytes()[:16] not in ciphertext
+    assert EXEMPLARS.tobytes()[:16] not in ciphertext
 
 
 def test_a_voiceprint_moved_to_another_sample_does_not_open(store: Store, enrollments: Enrollments) -> None:
@@ -89,7 +89,7 @@ def test_a_voiceprint_moved_to_another_sample_does_not_open(store: Store, enroll
         first, second = session.scalars(select(Voiceprint)).all()
         first.ciphertext = second.ciphertext
     with pytest.raises(DecryptionError):
-        enrollments.vectors("alice"), enrollments.vectors("bob")
+        enrollments.exemplars("alice"), enrollments.exemplars("bob")
 
 
 def test_a_voiceprint_does_not_open_with_another_master_key(
@@ -97,7 +97,7 @@ def test_a_voiceprint_does_not_open_with_another_master_key(
 ) -> None:
     enrollments.add("alice")
     with pytest.raises(DecryptionError):
-        Enrollments(store, tenant_id, KeyRing(b"x" * 32)).vectors("alice")
+        Enrollments(store, tenant_id, KeyRing(b"x" * 32)).exemplars("alice")
 
 
 def test_a_removed_speaker_leaves_nothing(store: Store, tenant_id: str, enrollments: Enrollments) -> None:

@@ -3,90 +3,146 @@
 import numpy as np
 import pytest
 
-from shared.domain import StrangerReason
-from worker.voiceprints.matching import Gallery, Match, Voiceprint, combine, settle_claims
+from shared.domain import Line, StrangerReason
+from tests.unit.galleries import ANN, BOB, gallery, voiceprint
+from tests.unit.voices import windows
+from worker.voiceprints.matching import (
+    NO_MATCH,
+    RIVAL_MARGIN,
+    RIVAL_WINDOWS,
+    Decision,
+    Match,
+    combine,
+    settle_claims,
+)
 
-X, Y = np.eye(2, dtype=np.float32)
-GALLERY = Gallery([Voiceprint("ann", X), Voiceprint("bob", Y)])
-NEAR_BOB = np.array([0.6, 0.8], np.float32)
-
-
-def test_the_nearest_voiceprint_gives_the_name() -> None:
-    assert GALLERY.match(NEAR_BOB, 0.7).speaker_id == "bob"
-
-
-def test_a_voice_below_the_threshold_has_no_name() -> None:
-    assert GALLERY.match(NEAR_BOB, 0.9).speaker_id is None
-
-
-def test_a_voice_without_a_name_still_has_a_nearest_voiceprint() -> None:
-    assert GALLERY.match(NEAR_BOB, 0.9).nearest_id == "bob"
-
-
-def test_a_score_at_the_threshold_is_enough() -> None:
-    assert GALLERY.match(Y, 1.0).speaker_id == "bob"
+ONE_PERCENT = Decision(0.01)
+BOTH = gallery(voiceprint("ann", ANN), voiceprint("bob", BOB))
+BOBS_VOICE = windows(BOB, 6, seed=4).mean(0)
+STRANGERS_VOICE = windows(7, 6).mean(0)
+BETWEEN = (windows(ANN, 6, seed=4).mean(0) + BOBS_VOICE) / 2
 
 
-def test_the_score_is_the_cosine() -> None:
-    assert GALLERY.match(NEAR_BOB, 0.7).cosine_score == pytest.approx(0.8)
-
-
-def test_nobody_is_found_among_no_voiceprints() -> None:
-    assert Gallery([]).match(X, 0.0) == Match(None, -1.0, None, StrangerReason.BELOW_THRESHOLD)
+def test_a_voice_is_named_after_its_voiceprint() -> None:
+    assert BOTH.match(BOBS_VOICE, 4, ONE_PERCENT).speaker_id == "bob"
 
 
 def test_a_named_voice_has_no_reason() -> None:
-    assert GALLERY.match(NEAR_BOB, 0.7).reason is None
+    assert BOTH.match(BOBS_VOICE, 4, ONE_PERCENT).reason is None
 
 
-def test_a_voice_below_the_threshold_says_so() -> None:
-    assert GALLERY.match(NEAR_BOB, 0.9).reason is StrangerReason.BELOW_THRESHOLD
+def test_a_name_is_confident() -> None:
+    assert (BOTH.match(BOBS_VOICE, 4, ONE_PERCENT).confidence or 0) > 0.9
+
+
+def test_a_strangers_voice_has_no_name() -> None:
+    match = BOTH.match(STRANGERS_VOICE, 4, ONE_PERCENT)
+    assert (match.speaker_id, match.reason) == (None, StrangerReason.BELOW_THRESHOLD)
+
+
+def test_a_stranger_who_sounds_like_nobody_is_confidently_one() -> None:
+    assert (BOTH.match(STRANGERS_VOICE, 4, ONE_PERCENT).confidence or 0) > 0.9
 
 
 def test_the_candidates_are_the_nearest_first() -> None:
-    candidates = GALLERY.match(NEAR_BOB, 0.9).candidates
+    candidates = BOTH.match(BOBS_VOICE, 4, ONE_PERCENT).candidates
     assert [candidate.speaker_id for candidate in candidates] == ["bob", "ann"]
 
 
 def test_there_are_at_most_three_candidates() -> None:
-    gallery = Gallery([Voiceprint(str(number), X) for number in range(5)])
-    assert len(gallery.match(X, 0.7).candidates) == 3
+    many = gallery(*(voiceprint(str(number), number) for number in range(1, 6)))
+    assert len(many.match(BOBS_VOICE, 4, ONE_PERCENT).candidates) == 3
 
 
-def test_a_combined_voiceprint_is_a_unit_vector() -> None:
-    assert np.linalg.norm(combine([X, Y, NEAR_BOB], [3, 4, 5])) == pytest.approx(1.0)
+def test_nobody_is_found_among_no_voiceprints() -> None:
+    assert gallery().match(BOBS_VOICE, 4, ONE_PERCENT) == NO_MATCH
 
 
-def test_samples_count_by_their_seconds_of_speech() -> None:
-    assert combine([X, Y], [3.0, 4.0]) == pytest.approx([0.6, 0.8])
+def test_a_least_score_decides_instead_of_the_rate() -> None:
+    assert BOTH.match(BOBS_VOICE, 4, Decision(0.01, least_score=1000)).speaker_id is None
 
 
-@pytest.mark.parametrize("seconds", [[], [0.0]])
-def test_nothing_cannot_be_combined(seconds: list[float]) -> None:
+def test_a_voice_between_two_speakers_is_ambiguous() -> None:
+    match = BOTH.match(BETWEEN, 4, Decision(0.5, least_score=-1000, margin=1000))
+    assert (match.speaker_id, match.reason) == (None, StrangerReason.AMBIGUOUS)
+
+
+def test_a_voice_is_compared_on_its_own_line() -> None:
+    on_telephone = gallery(voiceprint("bob", BOB), line=Line.TELEPHONE)
+    assert on_telephone.match(BOBS_VOICE, 4, ONE_PERCENT).candidates[0].exemplar is Line.TELEPHONE
+
+
+def test_where_there_is_no_exemplar_of_a_line_another_serves() -> None:
+    other = gallery(voiceprint("bob", BOB, (Line.TELEPHONE,)))
+    match = other.match(BOBS_VOICE, 4, ONE_PERCENT)
+    assert (match.speaker_id, match.candidates[0].exemplar) == ("bob", Line.TELEPHONE)
+
+
+def test_an_exemplar_of_another_line_scores_less() -> None:
+    own, other = (gallery(voiceprint("bob", BOB, (line,))) for line in (Line.WIDEBAND, Line.TELEPHONE))
+    assert (other.match(BOBS_VOICE, 4, ONE_PERCENT).score or 0) < (
+        own.match(BOBS_VOICE, 4, ONE_PERCENT).score or 0
+    )
+
+
+def exemplars(*rows: float) -> np.ndarray:
+    return np.repeat(np.array(rows, np.float32)[:, None], 4, axis=1)
+
+
+def test_samples_count_by_their_speech() -> None:
+    assert combine([exemplars(0, 0, 0), exemplars(4, 4, 4)], [1, 3]) == pytest.approx(exemplars(3, 3, 3))
+
+
+def test_a_sample_without_a_line_does_not_count_for_it() -> None:
+    combined = combine([exemplars(1, np.nan, 1), exemplars(3, 5, 3)], [1, 1])
+    assert combined == pytest.approx(exemplars(2, 5, 2))
+
+
+def test_a_line_that_no_sample_has_stays_unknown() -> None:
+    assert np.isnan(combine([exemplars(1, np.nan, 1)], [1])[1]).all()
+
+
+def test_nothing_cannot_be_combined() -> None:
     with pytest.raises(ValueError, match="at least one sample"):
-        combine([X] * len(seconds), seconds)
+        combine([], [])
 
 
-def test_a_voice_far_below_the_best_claim_to_a_name_stays_a_stranger() -> None:
-    matches = {"A": Match("alice", 0.99, "alice"), "B": Match("alice", 0.85, "alice")}
-    assert settle_claims(matches, 0.12)["B"].speaker_id is None
+def claims(behind: float, windows_of_second: float = 8.0) -> dict[str, Match]:
+    return {
+        "A": Match("alice", 30.0, 8.0, 0.99),
+        "B": Match("alice", 30.0 - behind, windows_of_second, 0.9),
+    }
 
 
-def test_a_voice_that_loses_its_name_to_another_is_ambiguous() -> None:
-    matches = {"A": Match("alice", 0.99, "alice"), "B": Match("alice", 0.85, "alice")}
-    assert settle_claims(matches, 0.12)["B"].reason is StrangerReason.AMBIGUOUS
-
-
-def test_a_stranger_keeps_his_own_reason() -> None:
-    matches = {"A": Match("alice", 0.99, "alice"), "B": Match(None, 0.3, "alice", StrangerReason.TOO_SHORT)}
-    assert settle_claims(matches, 0.12)["B"].reason is StrangerReason.TOO_SHORT
+def test_a_voice_far_below_the_best_claim_to_a_name_is_ambiguous() -> None:
+    settled = settle_claims(claims(RIVAL_MARGIN + 1), exclusive=False)["B"]
+    assert (settled.speaker_id, settled.reason) == (None, StrangerReason.AMBIGUOUS)
 
 
 def test_pieces_of_one_voice_share_its_name() -> None:
-    matches = {"A": Match("alice", 0.99, "alice"), "B": Match("alice", 0.90, "alice")}
-    assert {match.speaker_id for match in settle_claims(matches, 0.12).values()} == {"alice"}
+    settled = settle_claims(claims(RIVAL_MARGIN - 1), exclusive=False)
+    assert {match.speaker_id for match in settled.values()} == {"alice"}
+
+
+def test_a_few_words_may_score_less_and_keep_the_name() -> None:
+    settled = settle_claims(claims(RIVAL_MARGIN + 1, RIVAL_WINDOWS / 2), exclusive=False)
+    assert settled["B"].speaker_id == "alice"
+
+
+def test_an_exclusive_name_goes_to_the_best_claim_alone() -> None:
+    settled = settle_claims(claims(0.1), exclusive=True)
+    assert [settled[voice].speaker_id for voice in "AB"] == ["alice", None]
+
+
+def test_a_stranger_keeps_his_own_reason() -> None:
+    matches = claims(0) | {"C": Match(None, 1.0, 8.0, 0.9, StrangerReason.TOO_SHORT)}
+    assert settle_claims(matches, exclusive=False)["C"].reason is StrangerReason.TOO_SHORT
 
 
 def test_voices_with_different_names_do_not_rival() -> None:
-    matches = {"A": Match("alice", 0.99, "alice"), "B": Match("bob", 0.75, "bob")}
-    assert settle_claims(matches, 0.12) == matches
+    matches = {"A": Match("alice", 50.0, 8.0, 0.99), "B": Match("bob", 12.0, 8.0, 0.9)}
+    assert settle_claims(matches, exclusive=True) == matches
+
+
+def test_a_name_that_is_taken_away_leaves_the_doubt() -> None:
+    assert settle_claims(claims(20), exclusive=False)["B"].confidence == pytest.approx(0.1)

@@ -12,9 +12,9 @@ from worker.models.pack import ModelPack, ModelPackError
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A pack with two small files for weights."""
+    """A pack with small files for weights."""
     files = []
-    for name in ("segmentation.safetensors", "embedding.safetensors"):
+    for name in ("segmentation.safetensors", "embedding.safetensors", "voices.safetensors"):
         (tmp_path / name).write_text(name)
         sha256 = hashlib.sha256(name.encode()).hexdigest()
         files.append(
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_voiceprints_are_bound_to_name_and_version(folder: Path) -> None:
-    assert ModelPack.open(folder).model_id == "embedded@1"
+    assert ModelPack.open(folder).model_id == "embedded@2"
 
 
 def test_the_weights_are_in_the_folder(folder: Path) -> None:

@@ -18,7 +18,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from worker.models.archive import extract_member
-from worker.models.embedded_recipe import DESCRIPTION, ORIGINS, Origin
+from worker.models.embedded_recipe import (
+    DESCRIPTION,
+    LEARNED,
+    LEARNED_LICENCE,
+    LEARNED_SOURCE,
+    ORIGINS,
+    Origin,
+)
 from worker.models.pack import MANIFEST, Manifest, ModelPack, ModelPackError, sha256_of
 
 
@@ -42,7 +49,8 @@ def build(dest: Path) -> ModelPack:
 def _is_of_this_version(manifest: Manifest) -> bool:
     sources = {file.source_sha256 for file in manifest.files}
     wanted = Manifest.model_validate(DESCRIPTION | {"files": manifest.files})
-    return manifest == wanted and sources == {origin.member_sha256 for origin in ORIGINS}
+    expected = {origin.member_sha256 for origin in ORIGINS} | {sha256_of(LEARNED)}
+    return manifest == wanted and sources == expected
 
 
 @contextmanager
@@ -60,7 +68,7 @@ def _build_beside(dest: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=unfinished, dir=dest.parent) as folder:
         new, downloads = Path(folder) / "pack", Path(folder) / "downloads"
         new.mkdir()
-        files = [_make_weights(origin, new, downloads) for origin in ORIGINS]
+        files = [_make_weights(origin, new, downloads) for origin in ORIGINS] + [_copy_learned(new)]
         (new / MANIFEST).write_text(json.dumps(DESCRIPTION | {"files": files}, indent=2) + "\n")
         ModelPack.open(new)
         if dest.exists():
@@ -88,6 +96,20 @@ def _make_weights(origin: Origin, new: Path, downloads: Path) -> dict[str, str]:
         "source": origin.source,
         "source_sha256": origin.member_sha256,
         "licence": origin.licence,
+    }
+
+
+def _copy_learned(new: Path) -> dict[str, str]:
+    copy = new / DESCRIPTION["learned"]
+    shutil.copyfile(LEARNED, copy)
+    copy.chmod(0o644)
+    sha256 = sha256_of(copy)
+    return {
+        "path": copy.name,
+        "sha256": sha256,
+        "source": LEARNED_SOURCE,
+        "source_sha256": sha256,
+        "licence": LEARNED_LICENCE,
     }
 
 

@@ -1,6 +1,7 @@
 """What the `embedded` pack is made of: where its weights come from, and how the networks are used."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 
@@ -46,9 +47,15 @@ ORIGINS: Final = (
     ),
 )
 
+LEARNED: Final = Path(__file__).with_name("embedded_voices.safetensors")
+"""Made by ``python -m training`` and kept in this repository."""
+
+LEARNED_SOURCE: Final = "python -m training, on 113 voices of LibriSpeech train-clean-100"
+LEARNED_LICENCE: Final = "MIT; learned from LibriSpeech, CC BY 4.0, V. Panayotov et al."
+
 DESCRIPTION: Final[dict[str, Any]] = {
     "name": "embedded",
-    "version": 1,
+    "version": 2,
     "segmentation": {
         "weights": "segmentation.safetensors",
         "sincnet_stride": 10,
@@ -68,17 +75,5 @@ DESCRIPTION: Final[dict[str, Any]] = {
         "level_dbfs": -30.0,
         "window_frames": 160,
     },
-    "diarization": {
-        "segmentation_threshold": 0.44,
-        "min_duration_off_seconds": 0.3,
-        "clustering_method": "centroid",
-        "clustering_threshold": 0.45,
-        "min_cluster_size": 15,
-    },
-    "speech": {
-        "onset": 0.5,
-        "offset": 0.4,
-        "min_duration_on_seconds": 0.1,
-        "min_duration_off_seconds": 0.3,
-    },
+    "learned": "voices.safetensors",
 }

@@ -60,9 +60,9 @@ class Embedder(Model):
         embeddings = waveforms.new_full((len(chosen), self.dimension), torch.nan)
         if audible.any():
             samples, masks = waveforms[audible, 0], chosen[audible]
-            energies, levels = self.mel_energies(samples), _frame_levels(samples, chosen.shape[1])
+            energies, levels = self.mel_energies(samples), frame_levels(samples, chosen.shape[1])
             windows = [
-                self._windows(energies[item][mask], levels[item][mask]) for item, mask in enumerate(masks)
+                self.windows(energies[item][mask], levels[item][mask]) for item, mask in enumerate(masks)
             ]
             embeddings[audible] = self._mean_of_windows(windows)
         return embeddings
@@ -84,7 +84,7 @@ class Embedder(Model):
             embedding: NDArray[np.float32] = self(waveform[None, None])[0].cpu().numpy()
         return embedding
 
-    def _windows(self, energies: Tensor, levels: Tensor) -> Tensor:
+    def windows(self, energies: Tensor, levels: Tensor) -> Tensor:
         """Half overlapping windows (num_windows, window_frames, num_mels) of one item's chosen frames."""
         # Quiet speech is raised to the level the network was trained at; loud speech is left as it is.
         energies = energies * (self.level / levels.mean().clamp(min=_NO_LEVEL)).clamp(min=1.0)
@@ -105,8 +105,17 @@ class Embedder(Model):
         return nn.functional.normalize(torch.stack(means), dim=1)
 
     def _embed_windows(self, windows: Tensor) -> Tensor:
+        return nn.functional.normalize(torch.relu(self.hear(windows)), dim=1)
+
+    def hear(self, windows: Tensor) -> Tensor:
+        """What the network makes of ``windows`` (num_windows, window_frames, num_mels), not yet rectified.
+
+        Shape (num_windows, dimension). A voice space is learned on this: it tells voices apart better than
+        the rectified, normalised embedding, above all on the telephone (docs/adr/0005).
+        """
         _, (hidden, _) = self.lstm(windows)
-        return nn.functional.normalize(torch.relu(self.linear(hidden[-1])), dim=1)
+        heard: Tensor = self.linear(hidden[-1])
+        return heard
 
 
 def load_embedder(pack: ModelPack) -> Embedder:
@@ -120,7 +129,7 @@ def load_embedder(pack: ModelPack) -> Embedder:
     return model
 
 
-def _frame_levels(samples: Tensor, num_frames: int) -> Tensor:
+def frame_levels(samples: Tensor, num_frames: int) -> Tensor:
     """Mean square (batch, num_frames) of the samples in each hop."""
     padded = nn.functional.pad(samples, (0, max(0, num_frames * HOP_SAMPLES - samples.shape[1])))
     hops = padded[:, : num_frames * HOP_SAMPLES].reshape(len(samples), num_frames, HOP_SAMPLES)

@@ -54,25 +54,6 @@ class EmbeddingSpec(_Frozen):
     window_frames: int
 
 
-class DiarizationSpec(_Frozen):
-    """Hyper-parameters of the clustering of voices; pauses are in seconds, distances are of unit vectors."""
-
-    segmentation_threshold: float
-    min_duration_off_seconds: float
-    clustering_method: str
-    clustering_threshold: float
-    min_cluster_size: int
-
-
-class SpeechSpec(_Frozen):
-    """Hyper-parameters of voice activity detection."""
-
-    onset: float
-    offset: float
-    min_duration_on_seconds: float
-    min_duration_off_seconds: float
-
-
 class Manifest(_Frozen):
     """What `manifest.json` holds."""
 
@@ -81,8 +62,7 @@ class Manifest(_Frozen):
     files: tuple[PackFile, ...]
     segmentation: SegmentationSpec
     embedding: EmbeddingSpec
-    diarization: DiarizationSpec
-    speech: SpeechSpec
+    learned: str
 
 
 class ModelPack:
@@ -117,6 +97,11 @@ class ModelPack:
     def segmentation_weights(self) -> Path:
         """Safetensors file of the segmentation network."""
         return self.folder / self.manifest.segmentation.weights
+
+    @property
+    def learned(self) -> Path:
+        """Safetensors file of what was learned for these networks: voice space, cohort, calibration, head."""
+        return self.folder / self.manifest.learned
 
     @property
     def embedding_weights(self) -> Path:

@@ -1,4 +1,4 @@
-"""Whose voice is it? Cosine scores of unit vectors, and nothing but numpy."""
+"""Whose voice is it? Voices against a gallery, and the decision about a name. Knows no model."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,90 +7,183 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.domain import Candidate, StrangerReason
+from shared.domain import Candidate, Line, StrangerReason
+from worker.voiceprints.calibration import Calibration
+from worker.voiceprints.scoring import LINE_SHARE, OTHER_LINE_SHARE, Comparison, Pieces, Scorer
 
-Vector = NDArray[np.float32]
+Array = NDArray[np.float32]
 
 MOST_CANDIDATES: Final = 3
+
+RIVAL_MARGIN: Final = 15.0
+"""A voice whose score is so far below that of another voice with the same name is somebody else, ..."""
+
+RIVAL_WINDOWS: Final = 4.0
+"""... if it says this much: a few words of the same person cannot score more."""
+
+_CLOSELY_COMPARED: Final = 10
 
 
 @dataclass(frozen=True, eq=False)
 class Voiceprint:
-    """What an enrolled speaker sounds like: a unit vector (dimension,)."""
+    """What an enrolled speaker sounds like.
+
+    ``exemplars`` (num_lines, num_dimensions) are points of the voice space, one for each `Line` in its order;
+    NaN where there is none. ``windows`` says how much speech stands behind them.
+    """
 
     speaker_id: str
-    vector: Vector
+    exemplars: Array
+    windows: float
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How sure a name has to be: a rate of false accepts, or else a least score; and a margin.
+
+    A voice that scores less than ``margin`` nats better for one speaker than for the next is nobody's.
+    """
+
+    target_false_accept: float
+    least_score: float | None = None
+    margin: float = 0.0
 
 
 @dataclass(frozen=True)
 class Match:
     """The outcome of a comparison: ``speaker_id`` is None when the voice was not named.
 
-    ``cosine_score`` is that of ``nearest_id``, the best of all, and −1 with None when there are none.
+    ``score`` is that of the nearest candidate for so many ``windows``; ``confidence``, 0 to 1, is that of the
+    decision about the name.
     ``reason`` says why there is no name; ``candidates`` are the nearest speakers, best first.
     """
 
     speaker_id: str | None
-    cosine_score: float
-    nearest_id: str | None
+    score: float | None = None
+    windows: float = 0.0
+    confidence: float | None = None
     reason: StrangerReason | None = None
     candidates: tuple[Candidate, ...] = ()
 
     def unnamed(self, reason: StrangerReason) -> "Match":
         """The same comparison, for a voice that is not to be named."""
-        return replace(self, speaker_id=None, reason=reason)
+        confidence = self.confidence
+        if self.speaker_id is not None and confidence is not None:
+            confidence = 1 - confidence
+        return replace(self, speaker_id=None, reason=reason, confidence=confidence)
 
 
-NO_MATCH: Final = Match(None, -1.0, None, StrangerReason.BELOW_THRESHOLD)
+NO_MATCH: Final = Match(None, reason=StrangerReason.BELOW_THRESHOLD)
 """Of a voice that there was nothing to compare with."""
 
 
 class Gallery:
-    """The voiceprints a voice is compared with, as one matrix (num_voiceprints, dimension)."""
+    """The voiceprints that the voices of a recording are compared with, all at once."""
 
-    def __init__(self, voiceprints: Iterable[Voiceprint]) -> None:
+    def __init__(
+        self, voiceprints: Iterable[Voiceprint], line: Line, scorer: Scorer, calibration: Calibration
+    ) -> None:
         voiceprints = list(voiceprints)
-        self.speaker_ids = tuple(voiceprint.speaker_id for voiceprint in voiceprints)
-        self.matrix = np.array([voiceprint.vector for voiceprint in voiceprints], np.float32)
+        self.speaker_ids = [voiceprint.speaker_id for voiceprint in voiceprints]
+        self._line, self._scorer, self._calibration = line, scorer, calibration
+        self._lines = [_nearest_line(voiceprint, line) for voiceprint in voiceprints]
+        order = list(Line)
+        self._pieces = Pieces(
+            np.array(
+                [
+                    one.exemplars[order.index(heard)]
+                    for one, heard in zip(voiceprints, self._lines, strict=True)
+                ],
+                np.float32,
+            ),
+            np.array([voiceprint.windows for voiceprint in voiceprints], np.float32),
+        )
+        alike = np.array([heard is line for heard in self._lines], np.bool_)
+        self._parts = [
+            (rows, Comparison(scorer.space, _rows(self._pieces, rows), share))
+            for rows, share in (
+                (np.flatnonzero(alike), LINE_SHARE),
+                (np.flatnonzero(~alike), OTHER_LINE_SHARE),
+            )
+            if rows.size
+        ]
 
-    def match(self, embedding: Vector, threshold: float) -> Match:
-        """The nearest voiceprint of ``embedding`` (dimension,), named if its score reaches ``threshold``."""
+    def match(self, point: Array, windows: float, decision: Decision) -> Match:
+        """Who the voice at ``point`` (num_dimensions,), of so many windows, is, and how sure that is."""
         if not self.speaker_ids:
             return NO_MATCH
-        scores = np.clip(self.matrix @ embedding, -1.0, 1.0)
-        nearest = np.argsort(-scores, kind="stable")[:MOST_CANDIDATES]
-        candidates = tuple(Candidate(self.speaker_ids[one], float(scores[one])) for one in nearest)
-        best = candidates[0]
-        match = Match(best.speaker_id, best.cosine_score, best.speaker_id, None, candidates)
-        return match if best.cosine_score >= threshold else match.unnamed(StrangerReason.BELOW_THRESHOLD)
+        ratios = np.empty(len(self.speaker_ids), np.float32)
+        for rows, comparison in self._parts:
+            ratios[rows] = comparison.ratios(point, windows)
+        nearest = np.argsort(-ratios, kind="stable")[:_CLOSELY_COMPARED]
+        pieces = _rows(self._pieces, nearest)
+        scores = self._scorer.normalised(ratios[nearest], point, windows, pieces, self._line)
+        order = np.argsort(-scores, kind="stable")
+        return self._decide(nearest[order], scores[order], windows, decision)
+
+    def _decide(self, rows: NDArray[np.int64], scores: Array, windows: float, decision: Decision) -> Match:
+        best, size = float(scores[0]), len(self.speaker_ids)
+        candidates = tuple(
+            Candidate(self.speaker_ids[row], float(score), self._lines[row])
+            for row, score in list(zip(rows, scores, strict=True))[:MOST_CANDIDATES]
+        )
+        right = self._calibration.confidence(best, windows, size)
+        match = Match(candidates[0].speaker_id, best, windows, right, None, candidates)
+        least = decision.least_score
+        if least is None:
+            least = self._calibration.score_for(decision.target_false_accept, windows, size)
+        if best < least:
+            return match.unnamed(StrangerReason.BELOW_THRESHOLD)
+        if len(scores) > 1 and best - scores[1] < decision.margin:
+            return match.unnamed(StrangerReason.AMBIGUOUS)
+        return match
 
 
-def combine(vectors: Sequence[Vector], speech_seconds: Sequence[float]) -> Vector:
-    """One unit vector (dimension,) for a speaker's samples, each counting by its seconds of speech.
+def combine(exemplars: Sequence[Array], windows: Sequence[float]) -> Array:
+    """One speaker's exemplars (num_lines, num_dimensions), of all his samples, each by its windows.
 
-    Raises ValueError when there are no samples, or no speech in any of them.
+    NaN remains where no sample has a line. Raises ValueError when there is no sample.
     """
-    if not vectors or sum(speech_seconds) <= 0:
-        raise ValueError("a voiceprint needs at least one sample with speech")
-    mean = np.average(np.stack(vectors), axis=0, weights=np.asarray(speech_seconds))
-    unit: Vector = (mean / np.linalg.norm(mean)).astype(np.float32)
-    return unit
+    if not exemplars:
+        raise ValueError("a voiceprint needs at least one sample")
+    stacked = np.stack(exemplars).astype(np.float64)
+    known = ~np.isnan(stacked).any(2)
+    weights = known * np.maximum(np.asarray(windows, np.float64), 1e-3)[:, None]
+    total = np.einsum("sl,sld->ld", weights, np.nan_to_num(stacked))
+    with np.errstate(invalid="ignore"):
+        mean: Array = (total / weights.sum(0)[:, None]).astype(np.float32)
+    return mean
 
 
-def settle_claims(matches: Mapping[str, Match], margin: float) -> dict[str, Match]:
+def settle_claims(matches: Mapping[str, Match], exclusive: bool) -> dict[str, Match]:
     """The matches of a recording's voices, without names that another of its voices has far better claim to.
 
-    Voices heard over one line score alike, strangers too, and so may all pass a threshold. A voice that
-    scores more than ``margin`` below the best claim to the same name is therefore a stranger, and its match
-    ambiguous; pieces of one voice score within it.
+    Voices heard over one line score alike, strangers too, and so may all pass. A voice that scores far below
+    the best claim to the same name is therefore a stranger, and its match ambiguous; pieces of one voice are
+    nearer. If names are ``exclusive``, only the best claim stands.
     """
-    named = [match for match in matches.values() if match.speaker_id is not None]
-    best: dict[str | None, float] = {}
-    for match in named:
-        best[match.speaker_id] = max(match.cosine_score, best.get(match.speaker_id, -1.0))
+    best: dict[str, float] = {}
+    for match in matches.values():
+        if match.speaker_id is not None and match.score is not None:
+            best[match.speaker_id] = max(match.score, best.get(match.speaker_id, match.score))
     return {
-        voice: match
-        if match.speaker_id is None or match.cosine_score >= best[match.speaker_id] - margin
-        else match.unnamed(StrangerReason.AMBIGUOUS)
+        voice: match.unnamed(StrangerReason.AMBIGUOUS) if _is_outclaimed(match, best, exclusive) else match
         for voice, match in matches.items()
     }
+
+
+def _is_outclaimed(match: Match, best: Mapping[str, float], exclusive: bool) -> bool:
+    if match.speaker_id is None or match.score is None:
+        return False
+    behind = best[match.speaker_id] - match.score
+    return behind > 0 if exclusive else behind > RIVAL_MARGIN and match.windows >= RIVAL_WINDOWS
+
+
+def _rows(pieces: Pieces, rows: NDArray[np.int64]) -> Pieces:
+    return Pieces(pieces.points[rows], pieces.windows[rows])
+
+
+def _nearest_line(voiceprint: Voiceprint, line: Line) -> Line:
+    """The line itself if there is an exemplar of it, else the first that there is."""
+    known = [one for one, row in zip(Line, voiceprint.exemplars, strict=True) if not np.isnan(row).any()]
+    return line if line in known else known[0]

@@ -8,31 +8,32 @@ from numpy.typing import NDArray
 
 from shared.domain import StrangerReason
 from worker.diarization.turns import Span, Turn, solo_spans, spans_of, total_seconds
-from worker.voiceprints.embedding import Embeds, cluster_spans, embed_speech
+from worker.diarization.voices import Diarization
 from worker.voiceprints.guards import MOST_CLIPPED_SHARE, QUIETEST_DBFS
-from worker.voiceprints.matching import NO_MATCH, Gallery, Match
+from worker.voiceprints.matching import NO_MATCH, Decision, Gallery, Match
 from worker.voiceprints.quality import measure_quality
 
 Samples = NDArray[np.float32]
 
 LEAST_NAMED_SECONDS: Final = 1.0
-"""From here on, nearly every friend is recognised (0.96 of them; at 0.4 s it is 0.38): less is a guess."""
+"""Less is a guess, whatever it sounds like."""
 
 POOR_SNR_DB: Final = 6.0
 """With less, noise is a good part of what a voice is compared by."""
 
 
 def match_voices(
-    embedder: Embeds, samples: Samples, turns: Sequence[Turn], gallery: Gallery, threshold: float
+    samples: Samples, diarization: Diarization, gallery: Gallery, decision: Decision
 ) -> dict[str, Match]:
-    """For each cluster of ``turns``, the enrolled speaker it sounds like, or the reason why it has none."""
+    """For each cluster of turns, the enrolled speaker it sounds like, or the reason why it has none."""
     matches = {}
+    turns = diarization.turns
     for cluster in {turn.cluster for turn in turns}:
-        spans = cluster_spans(turns, cluster)
-        embedding = embed_speech(embedder, samples, spans)
-        match = NO_MATCH if embedding is None else gallery.match(embedding, threshold)
+        voice = diarization.voices.get(cluster)
+        match = NO_MATCH if voice is None else gallery.match(voice.point, voice.windows, decision)
         doubt = little_speech(turns, cluster)
-        if doubt is None and match.reason is StrangerReason.BELOW_THRESHOLD and is_poor(samples, spans):
+        below = match.reason is StrangerReason.BELOW_THRESHOLD
+        if doubt is None and below and is_poor(samples, spans_of(turns, cluster)):
             doubt = StrangerReason.POOR_AUDIO
         matches[cluster] = match.unnamed(doubt) if doubt else match
     return matches

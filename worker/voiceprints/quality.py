@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from worker.audio.decoding import SAMPLE_RATE_HERTZ
 from worker.diarization.turns import Span, total_seconds
-from worker.voiceprints.embedding import speech_samples
+from worker.voiceprints.speech import speech_samples
 
 Samples = NDArray[np.float32]
 

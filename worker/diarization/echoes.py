@@ -1,31 +1,16 @@
-"""One voice in several pieces: find them among the clusters of a recording, and join them.
+"""Echoes: where the segmentation network hears two voices in one, the second is no speaker."""
 
-Clustering splits a voice where its tone changes, and where the segmentation network hears two voices in
-one. Neither makes a second speaker.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from worker.diarization.turns import Span, Turn, overlap_seconds, solo_spans, spans_of, total_seconds
-
-Vector = NDArray[np.float32]
 
 LEAST_SOLO_SECONDS: Final = 0.4
 """A voice heard alone for less than this has nothing of its own to be told by."""
 
 ECHO_SHARE: Final = 0.2
 """A voice never heard alone, and so much shorter than the one it goes along with, is that voice's echo."""
-
-SAME_VOICE_COSINE: Final = 0.84
-"""Most pieces of one voice are nearer than this; voices of two people seldom, and then on a telephone."""
-
-SPLINTER_SECONDS: Final = 6.0
-"""A piece that speaks alone for longer than this is told well enough not to be joined to another."""
 
 
 def join_echoes(turns: Sequence[Turn], gap_seconds: float) -> list[Turn]:
@@ -37,26 +22,6 @@ def join_echoes(turns: Sequence[Turn], gap_seconds: float) -> list[Turn]:
         host = _companion(turns, cluster, own)
         if host and total_seconds(own) < ECHO_SHARE * total_seconds(spans_of(turns, host)):
             turns = join(turns, cluster, host, gap_seconds)
-    return list(turns)
-
-
-def join_splinters(turns: Sequence[Turn], centroids: Mapping[str, Vector], gap_seconds: float) -> list[Turn]:
-    """The turns with short voices joined to the longer one that they sound like.
-
-    ``centroids`` holds a vector (dimension,) of any length for each cluster; one that is zero, NaN or
-    missing is like nobody.
-    """
-    units = {
-        cluster: vector / np.linalg.norm(vector) for cluster, vector in centroids.items() if vector.any()
-    }
-    for cluster in _by_length(turns):
-        if cluster not in units or total_seconds(solo_spans(turns, cluster)) > SPLINTER_SECONDS:
-            continue
-        longer = _by_length(turns)
-        longer = [other for other in longer[longer.index(cluster) + 1 :] if other in units]
-        alike = max(longer, key=lambda other: float(units[cluster] @ units[other]), default=None)
-        if alike and units[cluster] @ units[alike] >= SAME_VOICE_COSINE:
-            turns = join(turns, cluster, alike, gap_seconds)
     return list(turns)
 
 

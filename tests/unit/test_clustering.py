@@ -1,0 +1,65 @@
+"""Which slots are one voice."""
+
+import numpy as np
+import pytest
+
+from tests.unit.slots import heard
+from tests.unit.voices import space
+from worker.diarization import clustering
+from worker.diarization.clustering import Wishes, cluster_slots, together_penalties
+
+ANN, BOB, EVE = 1, 2, 3
+TALK = [heard(chunk, voice) for chunk, voice in enumerate([ANN, BOB, ANN, EVE, BOB, ANN])]
+
+
+def number_of_voices(wishes: Wishes) -> int:
+    return len(set(cluster_slots(space(), TALK, wishes).tolist()))
+
+
+def test_slots_of_one_voice_are_together_and_those_of_others_apart() -> None:
+    labels = cluster_slots(space(), TALK, Wishes()).tolist()
+    assert labels == [labels[0], labels[1], labels[0], labels[3], labels[1], labels[0]]
+    assert len(set(labels)) == 3
+
+
+def test_labels_have_no_gaps() -> None:
+    assert set(cluster_slots(space(), TALK, Wishes()).tolist()) == {0, 1, 2}
+
+
+def test_nothing_heard_has_no_voices() -> None:
+    assert cluster_slots(space(), [], Wishes()).size == 0
+
+
+def test_no_more_voices_than_wished_for() -> None:
+    assert number_of_voices(Wishes(most=2)) == 2
+
+
+def test_no_fewer_voices_than_wished_for() -> None:
+    assert number_of_voices(Wishes(least=5)) == 5
+
+
+def test_a_recording_has_no_more_voices_than_slots() -> None:
+    assert number_of_voices(Wishes(least=20)) == len(TALK)
+
+
+@pytest.mark.parametrize("at_once", [2, 4, 5])
+def test_clustering_in_blocks_finds_the_same_voices(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    whole = cluster_slots(space(), TALK, Wishes())
+    monkeypatch.setattr(clustering, "SLOTS_AT_ONCE", at_once)
+    in_blocks = cluster_slots(space(), TALK, Wishes())
+    assert (np.equal.outer(whole, whole) == np.equal.outer(in_blocks, in_blocks)).all()
+
+
+def test_slots_that_speak_at_once_are_held_apart() -> None:
+    together = [heard(0, ANN, 0, 60, column=0), heard(0, ANN, 30, 100, column=1)]
+    assert together_penalties(together) == {(0, 1): clustering.TOGETHER_PENALTY}
+
+
+def test_slots_that_only_touch_are_held_apart_less() -> None:
+    touching = [heard(0, ANN, 0, 55, column=0), heard(0, ANN, 50, 100, column=1)]
+    assert 0 < together_penalties(touching)[0, 1] < clustering.TOGETHER_PENALTY
+
+
+@pytest.mark.parametrize("chunk", [0, 1])
+def test_slots_that_speak_in_turn_are_not_held_apart(chunk: int) -> None:
+    assert together_penalties([heard(0, ANN, 0, 40), heard(chunk, ANN, 50, 100, column=1)]) == {}

@@ -1,0 +1,76 @@
+"""From slots with voices back to one time line: turns."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.diarization.heard import Heard
+from worker.diarization.resegmentation import NOBODY, Placed
+from worker.diarization.turns import Turn
+
+SPEECH_SCORE: Final = 0.4
+OVERLAP_SCORE: Final = 0.55
+LEAST_ACTIVITY: Final = 0.02
+"""A voice with less than this is not what is heard in a frame, even where somebody speaks."""
+
+
+def reconstruct(heard: Heard, placed: Sequence[Placed], gap_seconds: float) -> list[Turn]:
+    """Turns by start: in each frame as many voices as are heard, the most active first.
+
+    Pauses of a voice that are no longer than ``gap_seconds`` are part of its turn.
+    """
+    if not placed:
+        return []
+    num_voices = 1 + max(int(one.windows.max()) for one in placed)
+    activity = _activity(heard, placed, num_voices)
+    speaks = heard.speech > SPEECH_SCORE
+    count = speaks.astype(np.int64) + (speaks & (heard.overlap > OVERLAP_SCORE))
+    rank = np.argsort(np.argsort(-activity, axis=1, kind="stable"), axis=1, kind="stable")
+    chosen = (rank < count[:, None]) & (activity > LEAST_ACTIVITY)
+    starts = heard.grid.starts_seconds(len(chosen))
+    return sorted(
+        turn
+        for voice in range(num_voices)
+        for turn in _turns(chosen[:, voice], starts, f"{voice}", gap_seconds, heard.duration_seconds)
+    )
+
+
+def _activity(heard: Heard, placed: Sequence[Placed], num_voices: int) -> NDArray[np.float32]:
+    """How active each voice is in each frame, (total_frames, num_voices)."""
+    scores = np.zeros((num_voices, *heard.scores.shape[:2]), np.float32)
+    frames = np.arange(heard.grid.num_frames)
+    for one in placed:
+        slot = one.heard.slot
+        place = _nearest_voice(one), slot.chunk, frames
+        scores[place] = np.maximum(scores[place], heard.scores[slot.chunk, :, slot.voice])
+    return np.stack([heard.grid.overlap_mean(one) for one in scores], axis=1)
+
+
+def _nearest_voice(placed: Placed) -> NDArray[np.int64]:
+    """The voice of every frame of a slot; where it is silent, the one it has nearest by."""
+    spoken = np.flatnonzero(placed.frames != NOBODY)
+    middles = (spoken[1:] + spoken[:-1] + 1) // 2
+    nearest: NDArray[np.int64] = placed.frames[spoken][
+        np.searchsorted(middles, np.arange(placed.frames.size), side="right")
+    ]
+    return nearest
+
+
+def _turns(
+    speaks: NDArray[np.bool_],
+    starts: NDArray[np.float64],
+    cluster: str,
+    gap_seconds: float,
+    end_seconds: float,
+) -> list[Turn]:
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], speaks, [False]]).astype(np.int8)))
+    spans: list[list[float]] = []
+    for first, last in changes.reshape(-1, 2):
+        start, end = max(0.0, float(starts[first])), min(float(starts[last]), end_seconds)
+        if spans and start - spans[-1][1] <= gap_seconds:
+            spans[-1][1] = end
+        elif start < end:
+            spans.append([start, end])
+    return [Turn(start, end, cluster) for start, end in spans]

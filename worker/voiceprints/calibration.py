@@ -1,0 +1,51 @@
+"""What a score is worth: how likely a stranger reaches it, and how likely a name given for it is right."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Learned from voices that neither the space nor the cohort knew (``training.calibration``).
+
+    For pieces of ``windows`` (num_sizes,) windows' worth of speech, scores of strangers exceed ``tail_start``
+    with probability ``TAIL_SHARE`` and from there fall off exponentially by ``tail_scale``. ``intercept`` and
+    ``slope`` make log odds of a score, for one voiceprint that is as likely right as wrong.
+    """
+
+    windows: Array
+    tail_start: Array
+    tail_scale: Array
+    intercept: Array
+    slope: Array
+
+    def false_accept_probability(self, score: float, windows: float, gallery_size: int) -> float:
+        """That a stranger who says so much scores so high against any of ``gallery_size`` voiceprints."""
+        start, scale = self._at(windows, self.tail_start), self._at(windows, self.tail_scale)
+        of_one = min(1.0, TAIL_SHARE * float(np.exp(min((start - score) / scale, 50.0))))
+        return float(-np.expm1(gallery_size * np.log1p(-min(of_one, 1 - 1e-12))))
+
+    def score_for(self, false_accept: float, windows: float, gallery_size: int) -> float:
+        """The score that a stranger reaches with probability ``false_accept``."""
+        of_one = -np.expm1(np.log1p(-false_accept) / max(gallery_size, 1))
+        start, scale = self._at(windows, self.tail_start), self._at(windows, self.tail_scale)
+        return float(start - scale * np.log(of_one / TAIL_SHARE))
+
+    def confidence(self, score: float, windows: float, gallery_size: int) -> float:
+        """That a voice with this best score among ``gallery_size`` voiceprints is that one's, 0 to 1.
+
+        Every voiceprint that might have been the best by chance counts against it.
+        """
+        odds = self._at(windows, self.intercept) + self._at(windows, self.slope) * score
+        return float(1 / (1 + np.exp(-np.clip(odds - np.log(max(gallery_size, 1)), -50, 50))))
+
+    def _at(self, windows: float, values: Array) -> float:
+        return float(np.interp(np.log(max(windows, 1e-3)), np.log(self.windows), values))
+
+
+TAIL_SHARE = 0.02
+"""Share of strangers' scores that the tail is fitted to."""
