@@ -58,8 +58,8 @@ def measure_long_recording(our_minutes: float = OUR_MINUTES, equal_minutes: floa
             _row("stock", equal_minutes, stock, "1", "–"),
             _row("ours", equal_minutes, ours, ratio, f"ratio ≤ {PROMISED_RATIO}"),
         ],
-        "Resident memory as the system counts it, in GB of 10⁹ bytes; the packaged conversation repeated, made "
-        "in place of decoding, which holds as many samples. Stock diarizes; ours identifies two voices.",
+        "Resident memory as the system counts it, in GB of 10⁹ bytes; the packaged conversation repeated, "
+        "made in place of decoding, which holds as many samples. Stock diarizes; ours identifies two voices.",
     )
 
 
