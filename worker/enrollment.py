@@ -13,8 +13,8 @@ from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 from shared.wire.deepaffects import speaker_body
 from worker.audio.reading import read_audio
-from worker.diarization.turns import solo_spans, total_seconds
-from worker.diarization.voices import Diarization
+from worker.diarization.clustering import Wishes
+from worker.diarization.halves import second_voice_share
 from worker.engine import Engine
 from worker.finishing import notify, store_result
 from worker.progress import Progress
@@ -23,9 +23,6 @@ from worker.voiceprints.guards import check_one_voice, check_quality
 from worker.voiceprints.lines import line_of
 from worker.voiceprints.quality import SampleQuality, measure_quality
 from worker.voiceprints.speech import longest, speech_samples
-
-LEAST_SECOND_SHARE: Final = 0.2
-"""Less of the speech is a cough, a laugh or a word from the next room, not a second voice."""
 
 LEAST_SPEECH_SECONDS: Final = 0.4
 """Less speech than this says nothing about whose voice it is, whatever the settings allow."""
@@ -59,22 +56,15 @@ def measure_voice(engine: Engine, samples: NDArray[np.float32], reject_seconds: 
 
     Raises InsufficientSpeech, AudioTooQuiet, AudioClipped and SeveralVoices.
     """
-    diarization = engine.diarizer.diarize(samples)
-    spans = diarization.speech
+    ears = engine.diarizer.ears
+    heard = ears.hear(samples)
+    spans = engine.diarizer.assemble(heard, samples, Wishes()).speech
     quality = measure_quality(samples, spans)
     check_quality(quality, max(reject_seconds, LEAST_SPEECH_SECONDS))
-    check_one_voice(second_voice_share(diarization))
+    check_one_voice(second_voice_share(ears.space, heard.slots))
     line = line_of(samples, spans)
     speech = speech_samples(samples, longest(spans))
-    return VoiceSample(exemplars(engine.diarizer.ears.embed, speech, line), quality, line)
-
-
-def second_voice_share(diarization: Diarization) -> float | None:
-    """Share of the speech that is not the first voice's, None where it is too little to be anybody's."""
-    turns = diarization.turns
-    alone = [total_seconds(solo_spans(turns, one)) for one in {turn.cluster for turn in turns}]
-    share = 1 - max(alone) / sum(alone) if sum(alone) else 0.0
-    return share if share >= LEAST_SECOND_SHARE else None
+    return VoiceSample(exemplars(ears.embed, speech, line), quality, line)
 
 
 def _add_sample(

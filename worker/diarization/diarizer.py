@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.diarization.clustering import Wishes, cluster_slots
-from worker.diarization.echoes import join_echoes
 from worker.diarization.evidence import SpeechEvidence, believable
-from worker.diarization.heard import OnProgress
+from worker.diarization.heard import Heard, OnProgress
 from worker.diarization.listening import Ears
 from worker.diarization.reconstruction import reconstruct
 from worker.diarization.resegmentation import resegment
@@ -40,16 +39,17 @@ class Diarizer:
         Turns of different clusters may overlap. The numbers of speakers are wishes: a recording that is too
         short for them has fewer.
         """
-        if not samples.any():
-            return hear_voices([], [], self.ears.grid)
         wishes = Wishes(num_speakers or min_speakers or 1, num_speakers or max_speakers)
         heard = self.ears.hear(samples, on_progress)
         if on_progress:
             on_progress("clustering", 0.0)
-        labels = cluster_slots(self.ears.space, heard.slots, wishes)
-        placed = resegment(self.ears.space, heard.grid, heard.slots, labels) if labels.size else []
+        return self.assemble(heard, samples, wishes)
+
+    def assemble(self, heard: Heard, samples: Samples, wishes: Wishes) -> Diarization:
+        """The diarization of ``samples``, from what was heard of them."""
+        space = self.ears.space
+        labels = cluster_slots(space, heard.slots, wishes)
+        placed = resegment(space, heard.grid, heard.slots, labels) if labels.size else []
         turns = reconstruct(heard, placed, GAP_SECONDS)
         turns = believable(turns, samples, SpeechEvidence(heard.evidence, heard.grid.frame_seconds))
-        if wishes.least == 1:
-            turns = join_echoes(turns, GAP_SECONDS)
         return hear_voices(turns, placed, heard.grid)

@@ -12,13 +12,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.diarization.clustering import EVIDENCE_SHARE
 from worker.diarization.grid import FrameGrid
 from worker.diarization.heard import HeardSlot
 from worker.voiceprints.space import VoiceSpace, windows_of
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
+
+EVIDENCE_SHARE: Final = 0.4
+"""Windows of one voice are not independent: each counts as so much of one that would be."""
 
 CHANGE_PENALTY: Final = 1.5
 """Nats that another voice must explain what follows better by."""

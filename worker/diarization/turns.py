@@ -26,11 +26,6 @@ def total_seconds(spans: Iterable[Span]) -> float:
     return sum(end - start for start, end in spans)
 
 
-def overlap_seconds(one: Span, other: Span) -> float:
-    """How long both spans last at once."""
-    return max(0.0, min(one[1], other[1]) - max(one[0], other[0]))
-
-
 def spans_of(turns: Iterable[Turn], cluster: str) -> list[Span]:
     """When ``cluster`` speaks, sorted."""
     return sorted(turn.span for turn in turns if turn.cluster == cluster)

@@ -65,6 +65,11 @@ class Match:
     reason: StrangerReason | None = None
     candidates: tuple[Candidate, ...] = ()
 
+    @property
+    def nearest_id(self) -> str | None:
+        """The speaker it is nearest to, if it was compared with any."""
+        return self.candidates[0].speaker_id if self.candidates else None
+
     def unnamed(self, reason: StrangerReason) -> "Match":
         """The same comparison, for a voice that is not to be named."""
         confidence = self.confidence
@@ -120,6 +125,16 @@ class Gallery:
         scores = self._scorer.normalised(ratios[nearest], point, windows, pieces, self._line)
         order = np.argsort(-scores, kind="stable")
         return self._decide(nearest[order], scores[order], windows, decision)
+
+    def as_only_one(self, match: Match, decision: Decision) -> Match:
+        """The match, named also if the score would do if only its nearest speaker were looked for."""
+        if match.reason is not StrangerReason.BELOW_THRESHOLD or match.score is None:
+            return match
+        alone = self._calibration.score_for(decision.target_false_accept, match.windows, 1)
+        if decision.least_score is not None or match.score < alone:
+            return match
+        right = self._calibration.confidence(match.score, match.windows, 1)
+        return replace(match, speaker_id=match.nearest_id, reason=None, confidence=right)
 
     def _decide(self, rows: NDArray[np.int64], scores: Array, windows: float, decision: Decision) -> Match:
         best, size = float(scores[0]), len(self.speaker_ids)

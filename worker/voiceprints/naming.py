@@ -1,6 +1,6 @@
 """Giving the voices of a recording names, or the reason why not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -36,7 +36,20 @@ def match_voices(
         if doubt is None and below and is_poor(samples, spans_of(turns, cluster)):
             doubt = StrangerReason.POOR_AUDIO
         matches[cluster] = match.unnamed(doubt) if doubt else match
-    return matches
+    return recognise_again(matches, gallery, decision)
+
+
+def recognise_again(matches: Mapping[str, Match], gallery: Gallery, decision: Decision) -> dict[str, Match]:
+    """The matches, with names for voices that are likely further pieces of somebody named already.
+
+    Who has been named is known to be there, so that a voice nearest to him need only be told from strangers,
+    and not be told so surely as if anybody in the gallery might have come.
+    """
+    named = {match.speaker_id for match in matches.values() if match.speaker_id}
+    return {
+        cluster: gallery.as_only_one(match, decision) if match.nearest_id in named else match
+        for cluster, match in matches.items()
+    }
 
 
 def little_speech(turns: Sequence[Turn], cluster: str) -> StrangerReason | None:
