@@ -148,8 +148,8 @@ def test_the_wished_number_of_voices_is_told_apart(
     assert fewest <= len(labels) <= most, labels
 
 
-def test_nobody_reaches_a_threshold_of_one(own: V1, both: bytes) -> None:
-    assert speakers_of(own.identified(both, NAMES, matching='{"threshold": 1}')) == {None}
+def test_nobody_reaches_a_threshold_above_all_scores(own: V1, both: bytes) -> None:
+    assert speakers_of(own.identified(both, NAMES, matching='{"threshold": 1000}')) == {None}
 
 
 @pytest.fixture(scope="module")
@@ -166,13 +166,13 @@ def alike(own: V1, uploaded: dict[str, Any]) -> Iterator[str]:
 def test_an_exclusive_name_goes_to_one_voice_only(
     own: V1, both: bytes, alike: str, exclusive: bool, voices_named: int
 ) -> None:
-    matching = json.dumps({"threshold": 0.2, "exclusive": exclusive})
+    matching = json.dumps({"threshold": -1000, "exclusive": exclusive})
     segments = own.identified(both, [alike], matching=matching)["result"]["segments"]
     assert len({segment["label"] for segment in segments if segment["speaker"] == alike}) == voices_named
 
 
 def test_matching_options_in_json_are_those_of_the_form(own: V1, both: bytes) -> None:
-    body = {"speakers": NAMES, "content": encoded(both), "matching": {"threshold": 1}}
+    body = {"speakers": NAMES, "content": encoded(both), "matching": {"threshold": 1000}}
     job = succeeded(own.post(IDENTIFICATIONS, WAITING, json=body))
     assert speakers_of(job) == {None}
 

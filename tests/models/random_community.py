@@ -74,10 +74,12 @@ def random_segmentation(samples: Samples) -> "PyanNet":
         network(torch.from_numpy(samples)[None, None])
     hook.remove()
     hidden = given[0].clone().reshape(-1, given[0].shape[-1])
-    # Hidden features without mean, at the same scale: no set of voices is likelier than another.
+    # Hidden features without mean, at the same scale: every set of voices has its time.
     weight = torch.randn(network.dimension, hidden.shape[1]) / hidden.std(0)
     network.classifier.weight.data = weight
     network.classifier.bias.data = -weight @ hidden.mean(0)
+    # One voice at a time is likelier than nobody and than two.
+    network.classifier.bias.data[1:4] += 4.0
     return network
 
 

@@ -10,7 +10,7 @@ from worker.diarization.heard import Heard
 from worker.diarization.resegmentation import NOBODY, Placed
 from worker.diarization.turns import Turn
 
-SPEECH_SCORE: Final = 0.4
+SPEECH_SCORE: Final = 0.36
 OVERLAP_SCORE: Final = 0.55
 LEAST_ACTIVITY: Final = 0.02
 """A voice with less than this is not what is heard in a frame, even where somebody speaks."""
