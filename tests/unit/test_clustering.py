@@ -6,7 +6,7 @@ import pytest
 from tests.unit.slots import heard
 from tests.unit.voices import space
 from worker.diarization import clustering
-from worker.diarization.clustering import Wishes, cluster_slots, together_penalties
+from worker.diarization.clustering import Wishes, chunk_penalties, cluster_slots
 
 ANN, BOB, EVE = 1, 2, 3
 TALK = [heard(chunk, voice) for chunk, voice in enumerate([ANN, BOB, ANN, EVE, BOB, ANN])]
@@ -51,15 +51,21 @@ def test_clustering_in_blocks_finds_the_same_voices(monkeypatch: pytest.MonkeyPa
 
 
 def test_slots_that_speak_at_once_are_held_apart() -> None:
-    together = [heard(0, ANN, 0, 60, column=0), heard(0, ANN, 30, 100, column=1)]
-    assert together_penalties(together) == {(0, 1): clustering.TOGETHER_PENALTY}
+    together = [heard(0, ANN, 0, 60, column=0), heard(0, ANN, 0, 60, column=1)]
+    assert chunk_penalties(together) == {(0, 1): clustering.TOGETHER_PENALTY}
 
 
-def test_slots_that_only_touch_are_held_apart_less() -> None:
-    touching = [heard(0, ANN, 0, 55, column=0), heard(0, ANN, 50, 100, column=1)]
-    assert 0 < together_penalties(touching)[0, 1] < clustering.TOGETHER_PENALTY
+def test_slots_of_a_chunk_that_speak_in_turn_are_held_apart() -> None:
+    in_turn = [heard(0, ANN, 0, 40), heard(0, ANN, 50, 100, column=1)]
+    assert 0 < chunk_penalties(in_turn)[0, 1] < clustering.APART_PENALTY
 
 
-@pytest.mark.parametrize("chunk", [0, 1])
-def test_slots_that_speak_in_turn_are_not_held_apart(chunk: int) -> None:
-    assert together_penalties([heard(0, ANN, 0, 40), heard(chunk, ANN, 50, 100, column=1)]) == {}
+def test_a_word_holds_less_apart_than_a_sentence() -> None:
+    word, sentence = (
+        chunk_penalties([heard(0, ANN, 0, 40), heard(0, ANN, 50, last, column=1)])[0, 1] for last in (56, 80)
+    )
+    assert word < sentence
+
+
+def test_slots_of_different_chunks_are_not_held_apart() -> None:
+    assert chunk_penalties([heard(0, ANN), heard(1, ANN)]) == {}

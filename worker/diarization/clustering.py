@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.diarization.heard import HeardSlot
+from worker.diarization.slots import Mask
 from worker.voiceprints.space import VoiceSpace, windows_of
 
 Array = NDArray[np.float64]
@@ -43,10 +44,17 @@ OF_VOICES: Final = Measure(evidence_share=0.25, occam_share=0.5, least_gain=-14.
 TOGETHER_PENALTY: Final = 8.0
 """Nats against joining two slots that speak at once within one chunk, for a third of a second or longer."""
 
+APART_PENALTY: Final = 8.0
+"""Nats against joining two slots of one chunk that each speak alone for a second or longer.
+
+The segmentation network heard two voices there; in a short recording that is the best there is to go by.
+"""
+
 SLOTS_AT_ONCE: Final = 600
 """More are joined to pieces in blocks, so that memory grows with the length and not with its square."""
 
 _TOGETHER_FRAMES: Final = 20
+_ALONE_FRAMES: Final = 59
 _MOST_ROUNDS: Final = 4
 
 
@@ -93,12 +101,12 @@ def cluster_slots(space: VoiceSpace, slots: Sequence[HeardSlot], wishes: Wishes)
         return np.zeros(0, np.int64)
     points = np.array([slot.points.mean(0) for slot in slots], np.float64)
     windows = np.array([windows_of(slot.speech_seconds) for slot in slots])
-    together = together_penalties(slots)
+    apart = chunk_penalties(slots)
     pieces = np.zeros(len(slots), np.int64)
     for first in range(0, len(slots), SLOTS_AT_ONCE):
         block = np.arange(first, min(first + SLOTS_AT_ONCE, len(slots)))
         near = {
-            (a - first, b - first): nats for (a, b), nats in together.items() if {a, b} <= set(block.tolist())
+            (a - first, b - first): nats for (a, b), nats in apart.items() if {a, b} <= set(block.tolist())
         }
         groups = Groups(space, points[block], windows[block], OF_PIECES)
         own = agglomerate(groups, near, Wishes(least=wishes.least))
@@ -107,7 +115,7 @@ def cluster_slots(space: VoiceSpace, slots: Sequence[HeardSlot], wishes: Wishes)
     weight, sums = np.bincount(pieces, windows), np.zeros((pieces.max() + 1, points.shape[1]))
     np.add.at(sums, pieces, points * windows[:, None])
     groups = Groups(space, sums / weight[:, None], weight.astype(np.float64), OF_VOICES)
-    return agglomerate(groups, _between(pieces, together), wishes)[pieces]
+    return agglomerate(groups, _between(pieces, apart), wishes)[pieces]
 
 
 def _reassigned(space: VoiceSpace, points: Array, windows: Array, labels: Labels, wishes: Wishes) -> Labels:
@@ -129,28 +137,34 @@ def _reassigned(space: VoiceSpace, points: Array, windows: Array, labels: Labels
     return labels
 
 
-def _between(pieces: Labels, together: Penalties) -> dict[tuple[int, int], float]:
+def _between(pieces: Labels, apart: Penalties) -> dict[tuple[int, int], float]:
     """Penalties of slots added up over the pieces that they are in."""
     penalties: dict[tuple[int, int], float] = {}
-    for (one, other), nats in together.items():
+    for (one, other), nats in apart.items():
         low, high = sorted((int(pieces[one]), int(pieces[other])))
         if low != high:
             penalties[low, high] = penalties.get((low, high), 0.0) + nats
     return penalties
 
 
-def together_penalties(slots: Sequence[HeardSlot]) -> dict[tuple[int, int], float]:
-    """Nats against joining pairs of slots, which stand in order, that speak at once."""
+def chunk_penalties(slots: Sequence[HeardSlot]) -> dict[tuple[int, int], float]:
+    """Nats against joining pairs of slots, which stand in order, that are of one chunk."""
     penalties = {}
     for first, one in enumerate(slots):
         for second in range(first + 1, len(slots)):
-            other = slots[second]
-            if other.slot.chunk != one.slot.chunk:
+            if slots[second].slot.chunk != one.slot.chunk:
                 break
-            shared = int((one.slot.active & other.slot.active).sum())
-            if shared:
-                penalties[first, second] = TOGETHER_PENALTY * min(1.0, shared / _TOGETHER_FRAMES)
+            if nats := _penalty(one.slot.active, slots[second].slot.active):
+                penalties[first, second] = nats
     return penalties
+
+
+def _penalty(one: Mask, other: Mask) -> float:
+    together = int((one & other).sum())
+    alone = min(int((one & ~other).sum()), int((other & ~one).sum()))
+    return TOGETHER_PENALTY * min(1.0, together / _TOGETHER_FRAMES) + APART_PENALTY * min(
+        1.0, alone / _ALONE_FRAMES
+    )
 
 
 def agglomerate(groups: Groups, penalties: Penalties, wishes: Wishes) -> Labels:

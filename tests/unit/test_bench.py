@@ -1,0 +1,81 @@
+"""What the measurements are computed with: errors, bins of confidence, and the GPU's part on a CPU."""
+
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from bench.diarization_error import DiarizationError
+from bench.recordings import repeated_reference
+from bench.reliability import Judged, bins_of, calibration_error, reliability_section
+from bench.report import Section, write_report
+from worker.diarization.turns import Turn
+
+REFERENCE = [Turn(0, 4, "ann"), Turn(3, 6, "bob")]
+
+
+def test_the_names_of_voices_do_not_matter() -> None:
+    found = [Turn(0, 4, "1"), Turn(3, 6, "0")]
+    assert DiarizationError().score(REFERENCE, found, 10) == 0
+
+
+def test_overlapped_speech_is_scored() -> None:
+    # Seven seconds are spoken; of the second in which both speak, one is missed.
+    found = [Turn(0, 4, "1"), Turn(4, 6, "0")]
+    assert DiarizationError().score(REFERENCE, found, 10) == pytest.approx(1 / 7)
+
+
+def test_what_is_found_beyond_the_reference_counts() -> None:
+    found = [Turn(0, 4, "1"), Turn(3, 6, "0"), Turn(8, 10, "0")]
+    assert DiarizationError().score(REFERENCE, found, 10) == pytest.approx(2 / 7)
+
+
+def test_a_total_weighs_recordings_by_what_is_spoken() -> None:
+    error = DiarizationError()
+    error.score(REFERENCE, REFERENCE, 10)
+    error.score([Turn(0, 1, "ann")], [], 10)
+    assert error.total == pytest.approx(1 / 8)
+
+
+def test_a_repeated_conversation_has_a_repeated_reference() -> None:
+    turns = repeated_reference(45)
+    again = [turn for turn in turns if turn.start_seconds >= 30]
+    assert [Turn(one.start_seconds - 30, one.end_seconds - 30, one.cluster) for one in again][0] == turns[0]
+    assert max(turn.end_seconds for turn in turns) <= 45
+
+
+def test_bins_hold_decisions_of_about_the_same_confidence() -> None:
+    judged = [Judged(0.95, True), Judged(1.0, True), Judged(0.91, False), Judged(0.1, False)]
+    low, high = bins_of(judged)
+    assert (low.low, low.number, low.right) == (0.1, 1, 0)
+    assert (high.number, high.share_of_all, high.right) == (3, 0.75, pytest.approx(2 / 3))
+
+
+def test_decisions_count_by_their_weight() -> None:
+    (only,) = bins_of([Judged(0.55, True, 3), Judged(0.55, False, 1)])
+    assert only.right == 0.75
+    assert calibration_error([only]) == pytest.approx(0.2)
+
+
+def test_the_diagram_is_a_picture(tmp_path: Path) -> None:
+    section = reliability_section([Judged(0.3, False), Judged(0.9, True)], tmp_path / "diagram.svg")
+    circles = ElementTree.parse(tmp_path / "diagram.svg").findall(".//{http://www.w3.org/2000/svg}circle")
+    assert len(circles) == len(section.rows) == 2
+    assert "(diagram.svg)" in section.note
+
+
+def test_a_report_holds_every_section(tmp_path: Path) -> None:
+    write_report(tmp_path / "report.md", [Section("One", ("a",), [("1",)]), Section("Two", ("b",))])
+    assert "## One\n\n| a |\n| --- |\n| 1 |" in (tmp_path / "report.md").read_text()
+    assert "## Two" in (tmp_path / "report.md").read_text()
+
+
+def test_the_gpu_measurement_runs_on_a_cpu() -> None:
+    options = ("--device", "cpu", "--minutes", "0.1", "--compared-minutes", "0.5", "--batches", "16")
+    run = subprocess.run(
+        [sys.executable, "-m", "bench.gpu", *options], capture_output=True, text=True, check=True
+    )
+    assert "| turns equal within 0.02 s | yes |" in run.stdout
+    assert "bfloat16" in run.stdout
