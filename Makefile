@@ -81,6 +81,10 @@ fuzz: ready ## Ten thousand generated requests against the running service, held
 bench: ready ## Measure speed and accuracy
 	exec $(BIN)/python -m bench $(ARGS)
 
+.PHONY: bench-gpu
+bench-gpu: ready ## Measure the engine on a CUDA device beside the CPU
+	exec $(BIN)/python -m bench.gpu $(ARGS)
+
 ##@ Clean up
 .PHONY: clean
 clean: ## Remove what can be made again in seconds: caches and build leftovers

@@ -1,40 +1,99 @@
-"""``make bench``: every measurement in one run; ARGS="--scenario DIR --scorer FILE" adds a score."""
+"""``make bench``: every measurement in one run.
+
+    make bench ARGS="--scenario DIR --scorer FILE --meetings DIR --voices DIR"
+
+adds those that need recordings; ``--only PART`` runs the sections whose name holds PART, and writes no file.
+"""
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from bench.accepting import measure_accepting
 from bench.conversation import measure_conversation
+from bench.false_accepts import measure_false_accepts
 from bench.gateway_start import measure_gateway_start
+from bench.identification_speed import measure_identification_speed
 from bench.large_bodies import measure_large_bodies
+from bench.long_recording import measure_long_recording
+from bench.matching import measure_matching
+from bench.meetings import measure_meetings
 from bench.report import Section, write_report
 from bench.scenario import score_scenario
+from bench.worker_start import measure_worker_start
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
+
+Measurement = Callable[[], Section | list[Section]]
 
 
 def main() -> int:
     """Run everything; 0 when it could be measured, whatever the figures."""
+    cli = _command_line()
+    wanted = cli.parse_args()
+    if bool(wanted.scenario) != bool(wanted.scorer):
+        cli.error("--scenario and --scorer go together")
+    known = {**WITHOUT_DATA, **_with_data(wanted)}
+    chosen = {name: measure for name, measure in known.items() if (wanted.only or "") in name}
+    if not chosen:
+        cli.error(f"no section's name holds {wanted.only!r}; there are {', '.join(known)}")
+    sections = [section for name in chosen for section in _measured(name, chosen[name])]
+    if not wanted.only:
+        write_report(RESULTS, sections)
+        print(f"\nWritten to {RESULTS}.")
+    return 0
+
+
+def _command_line() -> argparse.ArgumentParser:
     cli = argparse.ArgumentParser(prog="make bench")
     cli.add_argument("--scenario", type=Path, help="folder of enrolment recordings, conversations and RTTM")
     cli.add_argument(
         "--scorer", type=Path, help="program that scores a service on it: SCENARIO --url --apikey --json"
     )
-    wanted = cli.parse_args()
-    if bool(wanted.scenario) != bool(wanted.scorer):
-        cli.error("--scenario and --scorer go together")
-    sections: list[Section] = [
-        measure_gateway_start(),
-        measure_accepting(),
-        measure_large_bodies(),
-        measure_conversation(),
-    ]
-    if wanted.scenario:
-        sections.append(score_scenario(wanted.scenario, wanted.scorer))
-    write_report(RESULTS, sections)
-    print(f"\nWritten to {RESULTS}.")
-    return 0
+    cli.add_argument("--meetings", type=Path, help="folder of recordings NAME.flac, each with NAME.rttm")
+    cli.add_argument("--voices", type=Path, help="folder of FLAC recordings, each of another person")
+    cli.add_argument("--only", help="run the sections whose name holds this, and leave RESULTS.md alone")
+    return cli
+
+
+WITHOUT_DATA: dict[str, Measurement] = {
+    "gateway-start": measure_gateway_start,
+    "worker-start": measure_worker_start,
+    "accepting": measure_accepting,
+    "large-bodies": measure_large_bodies,
+    "conversation": measure_conversation,
+    "identification-speed": measure_identification_speed,
+    "long-recording": measure_long_recording,
+    "matching": measure_matching,
+}
+
+
+def _with_data(wanted: argparse.Namespace) -> dict[str, Measurement]:
+    """The measurements that the options give recordings for; a line says which others there would be."""
+    needed: dict[str, tuple[str, Path | None, Measurement]] = {
+        "meetings": ("--meetings DIR", wanted.meetings, partial(measure_meetings, wanted.meetings)),
+        "false-accepts": ("--voices DIR", wanted.voices, partial(measure_false_accepts, wanted.voices)),
+        "scenario": (
+            "--scenario DIR --scorer FILE",
+            wanted.scenario,
+            partial(score_scenario, wanted.scenario, wanted.scorer),
+        ),
+    }
+    for name, (options, given, _) in needed.items():
+        if given is None:
+            print(f"Left out: {name}, which needs {options}.", flush=True)
+    return {name: measure for name, (_, given, measure) in needed.items() if given is not None}
+
+
+def _measured(name: str, measure: Measurement) -> list[Section]:
+    print(f"Measuring: {name}", flush=True)
+    found = measure()
+    sections = found if isinstance(found, list) else [found]
+    for section in sections:
+        print("\n" + section.markdown(), flush=True)
+    return sections
 
 
 if __name__ == "__main__":

@@ -34,8 +34,6 @@ def write_report(path: Path, sections: Sequence[Section]) -> None:
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {system}.\n"
     )
     path.write_text("\n".join([head, *(section.markdown() for section in sections)]))
-    for section in sections:
-        print("\n" + section.markdown())
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -41,8 +41,9 @@ def test_a_total_weighs_recordings_by_what_is_spoken() -> None:
 
 def test_a_repeated_conversation_has_a_repeated_reference() -> None:
     turns = repeated_reference(45)
-    again = [turn for turn in turns if turn.start_seconds >= 30]
-    assert [Turn(one.start_seconds - 30, one.end_seconds - 30, one.cluster) for one in again][0] == turns[0]
+    again = next(turn for turn in turns if turn.start_seconds >= 30)
+    assert again.start_seconds - 30 == pytest.approx(turns[0].start_seconds)
+    assert again.cluster == turns[0].cluster
     assert max(turn.end_seconds for turn in turns) <= 45
 
 
@@ -73,7 +74,7 @@ def test_a_report_holds_every_section(tmp_path: Path) -> None:
 
 
 def test_the_gpu_measurement_runs_on_a_cpu() -> None:
-    options = ("--device", "cpu", "--minutes", "0.1", "--compared-minutes", "0.5", "--batches", "16")
+    options = ("--device", "cpu", "--minutes", "0.1", "--compared-minutes", "0.25", "--batches", "16")
     run = subprocess.run(
         [sys.executable, "-m", "bench.gpu", *options], capture_output=True, text=True, check=True
     )
