@@ -1,4 +1,4 @@
-"""A folder with community-1's layout whose networks are random, yet hear different voices at different times."""
+"""A folder with community-1's layout whose networks are random, yet hear several voices."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ CONFIG: dict[str, Any] = {
             "clustering": "VBxClustering",
             "segmentation": "$model/segmentation",
             "segmentation_batch_size": 32,
+            "segmentation_step": 0.2,
             "embedding": "$model/embedding",
             "embedding_batch_size": 32,
             "embedding_exclude_overlap": True,
@@ -32,14 +33,14 @@ CONFIG: dict[str, Any] = {
         },
     },
     "params": {
-        "clustering": {"threshold": 0.6, "Fa": 0.07, "Fb": 0.8},
+        "clustering": {"threshold": 0.8, "Fa": 0.4, "Fb": 0.5},
         "segmentation": {"min_duration_off": 0.0},
     },
 }
 
 
 def write_community(folder: Path, samples: Samples) -> Path:
-    """Write a pipeline that is fitted to ``samples`` (num_samples,) only so far that it is not all the same."""
+    """Write a pipeline that is fitted to ``samples`` (num_samples,) only so far that it tells them apart."""
     torch.manual_seed(0)
     for name, network in (
         ("segmentation", random_segmentation(samples)),
@@ -91,10 +92,12 @@ def random_embedding(samples: Samples) -> "WeSpeakerResNet34":
     for layer in network.modules():
         if isinstance(layer, torch.nn.BatchNorm2d):
             layer.momentum = None
-    seconds = torch.from_numpy(samples[: samples.size // RATE * RATE]).reshape(-1, 1, RATE)
+    size = round(CHUNK_SECONDS * RATE)
+    chunks = torch.from_numpy(samples[: samples.size // size * size]).reshape(-1, 1, size)
+    seconds = torch.eye(5).repeat(len(chunks), 1, 1)
     with torch.inference_mode():
-        network.train()(seconds)
-        found = network.eval()(seconds)
+        network.train()(chunks)
+        found = network.eval()(chunks, weights=seconds).flatten(0, 1)
     last = network.resnet.seg_1
     last.weight.data /= found.std()
     last.bias.data = (last.bias.data - found.mean(0)) / found.std()

@@ -72,7 +72,7 @@ def _describe(path: Path, kind: Any) -> Description:
         description = _read_description(path)
     except OSError:
         raise ModelPackError(f"The model folder has no {path}: copy it from the hub again.") from None
-    except (KeyError, TypeError, RuntimeError, UnpicklingError, AttributeError):
+    except (EOFError, KeyError, TypeError, ValueError, RuntimeError, UnpicklingError, AttributeError):
         raise ModelPackError(f"{path} is damaged, or no checkpoint of pyannote's.") from None
     if description.architecture != kind.__name__:
         raise ModelPackError(f"{path} holds a {description.architecture}, and not a {kind.__name__}.")
