@@ -51,7 +51,8 @@ class TrunkEmbedder:
 
     def embed_whole(self, samples: Array) -> Array:
         """The embedding (dimension,) of ``samples`` (num_samples,), all of which counts."""
-        return self.embed(samples[None], np.ones((1, 1, 1), np.float32))[0, 0]
+        embedding: Array = self.embed(samples[None], np.ones((1, 1, 1), np.float32))[0, 0]
+        return embedding
 
     def _pooled(self, chunks: Array, chunk: NDArray[np.int64], masks: Array) -> Array:
         """Embeddings (num_pairs, dimension) of pairs of a ``chunk`` (num_pairs,) and one of ``masks``."""
