@@ -1,6 +1,6 @@
 """How often a stranger gets a name, and an enrolled voice none; and whether confidence means what it says."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +23,14 @@ DIAGRAM = Path(__file__).parent / "reliability.svg"
 def measure_false_accepts(voices: Path, diagram: Path = DIAGRAM) -> list[Section]:
     """Of a folder of recordings, each of another person; one table of errors, one of confidence."""
     prepare_torch(load_settings().torch_threads)
-    from bench.trials import hear_folder, run_trials
+    from bench.trials import Trial, hear_folder, run_trials
 
     heard = hear_folder(voices)
     trials = run_trials(heard, GALLERY_SIZES, TARGET)
-    return [_errors(trials, len(heard)), reliability_section(_judged(trials), diagram)]
+    answers, about_nearest = (
+        _judged(trials, is_right) for is_right in (Trial.is_right, Trial.is_right_about_nearest)
+    )
+    return [_errors(trials, len(heard)), reliability_section(answers, about_nearest, diagram)]
 
 
 def _errors(trials: Sequence["Trial"], num_voices: int) -> Section:
@@ -68,10 +71,10 @@ def _row(gallery_size: int, line: str, trials: Sequence["Trial"]) -> list[str]:
     enrolled = [trial for trial in trials if trial.owner is not None and trial.condition.name != "clean"]
     longest = max((trial.windows for trial in enrolled), default=0.0)
     return [
-        *(str(gallery_size), line, str(len(strangers)), _percent(not one.is_right for one in strangers)),
-        *(f"{TARGET * 100:g}", str(len(enrolled)), _percent(not one.is_right for one in enrolled)),
-        _percent(not one.is_right for one in enrolled if one.windows == longest),
-        _percent(one.named is not None and not one.is_right for one in enrolled),
+        *(str(gallery_size), line, str(len(strangers)), _percent(not one.is_right() for one in strangers)),
+        *(f"{TARGET * 100:g}", str(len(enrolled)), _percent(not one.is_right() for one in enrolled)),
+        _percent(not one.is_right() for one in enrolled if one.windows == longest),
+        _percent(one.match.speaker_id is not None and not one.is_right() for one in enrolled),
     ]
 
 
@@ -80,10 +83,13 @@ def _percent(outcomes: Iterable[bool]) -> str:
     return f"{100 * sum(counted) / len(counted):.2f}" if counted else "–"
 
 
-def _judged(trials: Sequence["Trial"]) -> list[Judged]:
-    """Every decision, strangers and enrolled voices weighing the same in all, as the calibration has it."""
-    weights = {}
-    for is_stranger in (True, False):
-        number = sum((trial.owner is None) == is_stranger for trial in trials)
-        weights[is_stranger] = 0.5 / max(number, 1)
-    return [Judged(one.confidence, one.is_right, weights[one.owner is None]) for one in trials]
+def _judged(trials: Sequence["Trial"], is_right: Callable[["Trial"], bool]) -> list[Judged]:
+    """The decisions, those about strangers and those about enrolled voices weighing the same in all.
+
+    Of the lengths at which both are heard, and as the calibration has it: a voice is as likely a stranger.
+    """
+    lengths = {one.windows for one in trials if one.owner is not None}
+    alike = [one for one in trials if one.windows in lengths]
+    strangers = sum(one.owner is None for one in alike)
+    weights = {True: 0.5 / max(strangers, 1), False: 0.5 / max(len(alike) - strangers, 1)}
+    return [Judged(one.match.confidence or 0.0, is_right(one), weights[one.owner is None]) for one in alike]

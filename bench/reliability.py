@@ -50,26 +50,34 @@ def calibration_error(bins: Sequence[Bin]) -> float:
     return sum(one.share_of_all * abs(one.confidence - one.right) for one in bins)
 
 
-def reliability_section(judged: Sequence[Judged], diagram: Path) -> Section:
-    """The table; the same as a picture is written to ``diagram``."""
-    bins = bins_of(judged)
+def reliability_section(answers: Sequence[Judged], about_nearest: Sequence[Judged], diagram: Path) -> Section:
+    """The table, of the same decisions judged in two ways; the first is drawn, to the file ``diagram``."""
+    bins, others = bins_of(answers), bins_of(about_nearest)
     diagram.write_text(reliability_svg(bins))
-    rows = [
-        (
-            *(f"{one.low:.1f} to {one.high:.1f}", str(one.number), f"{one.share_of_all * 100:.1f}"),
-            *(f"{one.confidence * 100:.1f}", f"{one.right * 100:.1f}"),
-        )
-        for one in bins
-    ]
     return Section(
         "Confidence means what it says",
-        ("confidence", "decisions", "% of all, weighed", "mean confidence %", "right %"),
-        rows,
-        f"{len(judged)} decisions of the same trials, names given and refused; right is the enrolled "
-        "voice's name, and none for a stranger. Strangers and enrolled voices weigh the same in all. Mean "
-        f"distance of confidence from what was right: {calibration_error(bins) * 100:.1f} %.\n\n"
-        f"![Reliability diagram]({diagram.name})",
+        (
+            *("confidence", "decisions", "% of all, weighed", "mean confidence %", "right answer %"),
+            "right about the nearest %",
+        ),
+        [
+            *([*_cells(one), f"{other.right * 100:.1f}"] for one, other in zip(bins, others, strict=True)),
+            ("distance from confidence", str(len(answers)), "100", "–", _error(bins), _error(others)),
+        ],
+        "Decisions of the same trials, names given and refused; strangers and enrolled voices weigh the same "
+        "in all. The right answer is the enrolled voice's name, and none for a stranger; right about the "
+        "nearest is also not to name an enrolled voice that is nearest to another. The last line is the "
+        f"mean distance of confidence from what was right.\n\n![Reliability diagram]({diagram.name})",
     )
+
+
+def _cells(one: Bin) -> list[str]:
+    shares = (one.share_of_all, one.confidence, one.right)
+    return [f"{one.low:.1f} to {one.high:.1f}", str(one.number), *(f"{share * 100:.1f}" for share in shares)]
+
+
+def _error(bins: Sequence[Bin]) -> str:
+    return f"{calibration_error(bins) * 100:.1f}"
 
 
 def reliability_svg(bins: Sequence[Bin]) -> str:

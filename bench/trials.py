@@ -6,6 +6,7 @@ Importing this imports torch: `worker.models.runtime.prepare_torch` comes first.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from unittest.mock import patch
 
@@ -22,7 +23,7 @@ from training.voices import CONDITIONS, Condition, read_voices
 from worker.models.embedder import load_embedder
 from worker.models.pack import ModelPack
 from worker.voiceprints.calibration import Calibration
-from worker.voiceprints.matching import Decision, Gallery, Voiceprint
+from worker.voiceprints.matching import Decision, Gallery, Match, Voiceprint
 from worker.voiceprints.scoring import Scorer
 from worker.voiceprints.space import VoiceSpace
 
@@ -39,19 +40,22 @@ SEED = 11
 
 @dataclass(frozen=True)
 class Trial:
-    """A voice heard by a gallery. ``owner`` is who it was if he was enrolled, ``named`` the answer."""
+    """A voice heard by a gallery, and its match. ``owner`` is who it was, None for a stranger."""
 
     gallery_size: int
     condition: Condition
     windows: float
     owner: str | None
-    named: str | None
-    confidence: float
+    match: Match
 
-    @property
     def is_right(self) -> bool:
         """Whether the answer was: the enrolled voice's name, and none for a stranger."""
-        return self.named == self.owner
+        return self.match.speaker_id == self.owner
+
+    def is_right_about_nearest(self) -> bool:
+        """Whether the nearest candidate was rightly named, or rightly not."""
+        nearest = self.match.candidates[0].speaker_id
+        return (self.match.speaker_id == nearest) == (self.owner == nearest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,24 +94,25 @@ def _heard_by(
     """One piece of each length and condition of a few strangers, and of a few of the enrolled."""
     voiceprints = [voiceprint_of(judges.space, voice) for voice in enrolled]
     galleries = {line: Gallery(voiceprints, line, judges.scorer, judges.calibration) for line in Line}
-    known = {voice.name for voice in enrolled}
-    for voice in [*enrolled[:HEARD_BY_EACH], *strangers[:HEARD_BY_EACH]]:
-        owner = voice.name if voice.name in known else None
-        for condition in CONDITIONS:
-            points = judges.space.project(voice.conditions[condition.name])
-            # An enrolled voice is heard in the half of its recording that it was not enrolled from.
-            fit = points if owner is None else points[: len(points) // 2]
-            for size in SIZES:
-                if len(fit) < size:
-                    continue
-                start = int(rng.integers(len(fit) - size + 1))
-                windows = windows_worth(size)
-                match = galleries[condition.line].match(
-                    fit[start : start + size].mean(0), windows, Decision(target, None, margin=0.0)
-                )
-                yield Trial(
-                    len(enrolled), condition, windows, owner, match.speaker_id, match.confidence or 0.0
-                )
+    decision = Decision(target, None, margin=0.0)
+    heard = [(voice, voice.name) for voice in enrolled[:HEARD_BY_EACH]]
+    heard += [(voice, None) for voice in strangers[:HEARD_BY_EACH]]
+    for (voice, owner), condition in product(heard, CONDITIONS):
+        points = judges.space.project(voice.conditions[condition.name])
+        # An enrolled voice is heard in the half of its recording that it was not enrolled from.
+        fit = points if owner is None else points[: len(points) // 2]
+        for piece in _pieces(fit, rng):
+            windows = windows_worth(len(piece))
+            match = galleries[condition.line].match(piece.mean(0), windows, decision)
+            yield Trial(len(enrolled), condition, windows, owner, match)
+
+
+def _pieces(points: Points, rng: Rng) -> Iterator[Points]:
+    """One of each length that there is, from anywhere."""
+    for size in SIZES:
+        if len(points) >= size:
+            start = int(rng.integers(len(points) - size + 1))
+            yield points[start : start + size]
 
 
 def voiceprint_of(space: VoiceSpace, voice: HeardVoice) -> Voiceprint:
