@@ -49,8 +49,8 @@ def stranger(stack: BackgroundStack) -> V1:
 
 @pytest.fixture(scope="module")
 def both(conversation: Conversation) -> bytes:
-    """Nine seconds of both people."""
-    return excerpt(conversation, 6, 15)
+    """Seventeen seconds of both people."""
+    return excerpt(conversation, 6, 23)
 
 
 @pytest.fixture(scope="module")

@@ -205,10 +205,10 @@ def test_the_job_ahead_of_a_canceled_one_is_not_touched(own: V1, dropped: dict[s
 
 @pytest.fixture(scope="module")
 def stopped(own: V1, conversation: Conversation) -> str:
-    """The id of a job of twelve minutes that was canceled when its models were at work."""
+    """The id of a job of two minutes that was canceled when its models were at work."""
     whole = excerpt(conversation, 0, 30)
     header, samples = whole[:44], whole[44:]
-    job_id = str(own.identify(header + samples * 24, NAMES[:1], encoding="WAV").json()["id"])
+    job_id = str(own.identify(header + samples * 4, NAMES[:1], encoding="WAV").json()["id"])
     own.job_once(job_id, lambda job: (job["progress"] or {}).get("stage") not in (None, "decoding"))
     answer = own.delete(f"/v1/jobs/{job_id}")
     assert answer.json()["status"] == "canceled", answer.text

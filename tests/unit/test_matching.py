@@ -9,7 +9,6 @@ from tests.unit.voices import windows
 from worker.voiceprints.matching import (
     NO_MATCH,
     RIVAL_MARGIN,
-    RIVAL_WINDOWS,
     Decision,
     Match,
     combine,
@@ -107,35 +106,37 @@ def test_nothing_cannot_be_combined() -> None:
         combine([], [])
 
 
-def claims(behind: float, windows_of_second: float = 8.0) -> dict[str, Match]:
-    return {
-        "A": Match("alice", 30.0, 8.0, 0.99),
-        "B": Match("alice", 30.0 - behind, windows_of_second, 0.9),
-    }
+def claims(second_score: float, second_windows: float = 8.0) -> dict[str, Match]:
+    return {"A": Match("alice", 30.0, 8.0, 0.99), "B": Match("alice", second_score, second_windows, 0.9)}
 
 
 def test_a_voice_far_below_the_best_claim_to_a_name_is_ambiguous() -> None:
-    settled = settle_claims(claims(RIVAL_MARGIN + 1), exclusive=False)["B"]
+    settled = settle_claims(claims(30 - RIVAL_MARGIN - 1), exclusive=False)["B"]
     assert (settled.speaker_id, settled.reason) == (None, StrangerReason.AMBIGUOUS)
 
 
 def test_pieces_of_one_voice_share_its_name() -> None:
-    settled = settle_claims(claims(RIVAL_MARGIN - 1), exclusive=False)
+    settled = settle_claims(claims(30 - RIVAL_MARGIN + 1), exclusive=False)
     assert {match.speaker_id for match in settled.values()} == {"alice"}
 
 
 def test_a_few_words_may_score_less_and_keep_the_name() -> None:
-    settled = settle_claims(claims(RIVAL_MARGIN + 1, RIVAL_WINDOWS / 2), exclusive=False)
+    settled = settle_claims(claims(30 - RIVAL_MARGIN - 1, second_windows=1.5), exclusive=False)
     assert settled["B"].speaker_id == "alice"
 
 
+def test_the_best_claim_is_the_one_that_says_most_for_its_length() -> None:
+    settled = settle_claims(claims(28, second_windows=3), exclusive=True)
+    assert [settled[voice].speaker_id for voice in "AB"] == [None, "alice"]
+
+
 def test_an_exclusive_name_goes_to_the_best_claim_alone() -> None:
-    settled = settle_claims(claims(0.1), exclusive=True)
+    settled = settle_claims(claims(29), exclusive=True)
     assert [settled[voice].speaker_id for voice in "AB"] == ["alice", None]
 
 
 def test_a_stranger_keeps_his_own_reason() -> None:
-    matches = claims(0) | {"C": Match(None, 1.0, 8.0, 0.9, StrangerReason.TOO_SHORT)}
+    matches = claims(29) | {"C": Match(None, 1.0, 8.0, 0.9, StrangerReason.TOO_SHORT)}
     assert settle_claims(matches, exclusive=False)["C"].reason is StrangerReason.TOO_SHORT
 
 
@@ -145,4 +146,4 @@ def test_voices_with_different_names_do_not_rival() -> None:
 
 
 def test_a_name_that_is_taken_away_leaves_the_doubt() -> None:
-    assert settle_claims(claims(20), exclusive=False)["B"].confidence == pytest.approx(0.1)
+    assert settle_claims(claims(5), exclusive=False)["B"].confidence == pytest.approx(0.1)

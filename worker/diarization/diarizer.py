@@ -49,7 +49,7 @@ class Diarizer:
         """The diarization of ``samples``, from what was heard of them."""
         space = self.ears.space
         labels = cluster_slots(space, heard.slots, wishes)
-        placed = resegment(space, heard.grid, heard.slots, labels) if labels.size else []
+        placed = resegment(space, heard.grid, heard.slots, labels, wishes.least) if labels.size else []
         turns = reconstruct(heard, placed, GAP_SECONDS)
         turns = believable(turns, samples, SpeechEvidence(heard.evidence, heard.grid.frame_seconds))
         return hear_voices(turns, placed, heard.grid)

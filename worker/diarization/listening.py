@@ -54,6 +54,8 @@ class Ears:
         num_chunks = grid.num_chunks(samples.size)
         loudness = self.loudness(samples, num_chunks)
         scores, odds, slots = [], [], []
+        if on_progress:
+            on_progress("listening", 0.0)
         for first in range(0, num_chunks, _CHUNKS_AT_ONCE):
             last = min(first + _CHUNKS_AT_ONCE, num_chunks)
             batch, hidden = self.segment(grid.chunks(samples, first, last))

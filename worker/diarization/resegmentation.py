@@ -42,12 +42,20 @@ class Placed:
     windows: Labels
 
 
-def resegment(space: VoiceSpace, grid: FrameGrid, slots: Sequence[HeardSlot], labels: Labels) -> list[Placed]:
-    """Every slot with the voices of its windows and frames, from one label a slot, (num_slots,)."""
+def resegment(
+    space: VoiceSpace, grid: FrameGrid, slots: Sequence[HeardSlot], labels: Labels, least_voices: int = 1
+) -> list[Placed]:
+    """Every slot with the voices of its windows and frames, from one label a slot, (num_slots,).
+
+    At least ``least_voices`` remain, if there were so many.
+    """
     windows = [np.full(len(slot.points), label) for slot, label in zip(slots, labels, strict=True)]
     for _ in range(PASSES):
         models = voice_models(space, slots, windows)
-        windows = [_followed(space, slot, models) for slot in slots]
+        followed = [_followed(space, slot, models) for slot in slots]
+        if len(np.unique(np.concatenate(followed))) < min(least_voices, len(models)):
+            break
+        windows = followed
     return [Placed(slot, _frames(slot, own, grid), own) for slot, own in zip(slots, windows, strict=True)]
 
 

@@ -9,17 +9,24 @@ from numpy.typing import NDArray
 
 from shared.domain import Candidate, Line, StrangerReason
 from worker.voiceprints.calibration import Calibration
-from worker.voiceprints.scoring import LINE_SHARE, OTHER_LINE_SHARE, Comparison, Pieces, Scorer
+from worker.voiceprints.scoring import (
+    LINE_SHARE,
+    MOST_WINDOWS,
+    OTHER_LINE_SHARE,
+    Comparison,
+    Pieces,
+    Scorer,
+)
 
 Array = NDArray[np.float32]
 
 MOST_CANDIDATES: Final = 3
 
-RIVAL_MARGIN: Final = 15.0
-"""A voice whose score is so far below that of another voice with the same name is somebody else, ..."""
+RIVAL_MARGIN: Final = 12.0
+"""A voice whose score is so far below what the best claim to its name lets expect is somebody else."""
 
-RIVAL_WINDOWS: Final = 4.0
-"""... if it says this much: a few words of the same person cannot score more."""
+HALF_SCORE_WINDOWS: Final = 2.0
+"""From so much speech a voice scores half of what it would from very much."""
 
 _CLOSELY_COMPARED: Final = 10
 
@@ -69,6 +76,11 @@ class Match:
     def nearest_id(self) -> str | None:
         """The speaker it is nearest to, if it was compared with any."""
         return self.candidates[0].speaker_id if self.candidates else None
+
+    @property
+    def strength(self) -> float:
+        """What the score would be from very much speech; minus infinity without a score."""
+        return -np.inf if self.score is None else self.score / _share_of_score(max(self.windows, 0.1))
 
     def unnamed(self, reason: StrangerReason) -> "Match":
         """The same comparison, for a voice that is not to be named."""
@@ -174,24 +186,31 @@ def settle_claims(matches: Mapping[str, Match], exclusive: bool) -> dict[str, Ma
     """The matches of a recording's voices, without names that another of its voices has far better claim to.
 
     Voices heard over one line score alike, strangers too, and so may all pass. A voice that scores far below
-    the best claim to the same name is therefore a stranger, and its match ambiguous; pieces of one voice are
-    nearer. If names are ``exclusive``, only the best claim stands.
+    what the best claim to the same name lets expect of so much speech is therefore a stranger, and its match
+    ambiguous; pieces of one voice are nearer. If names are ``exclusive``, only the best claim stands.
     """
-    best: dict[str, float] = {}
+    best: dict[str, Match] = {}
     for match in matches.values():
-        if match.speaker_id is not None and match.score is not None:
-            best[match.speaker_id] = max(match.score, best.get(match.speaker_id, match.score))
+        if match.speaker_id is not None and match.strength > best.get(match.speaker_id, NO_MATCH).strength:
+            best[match.speaker_id] = match
     return {
-        voice: match.unnamed(StrangerReason.AMBIGUOUS) if _is_outclaimed(match, best, exclusive) else match
+        voice: match.unnamed(StrangerReason.AMBIGUOUS)
+        if match.speaker_id is not None and _is_outclaimed(match, best[match.speaker_id], exclusive)
+        else match
         for voice, match in matches.items()
     }
 
 
-def _is_outclaimed(match: Match, best: Mapping[str, float], exclusive: bool) -> bool:
-    if match.speaker_id is None or match.score is None:
+def _is_outclaimed(match: Match, best: Match, exclusive: bool) -> bool:
+    if match is best or match.score is None:
         return False
-    behind = best[match.speaker_id] - match.score
-    return behind > 0 if exclusive else behind > RIVAL_MARGIN and match.windows >= RIVAL_WINDOWS
+    return exclusive or match.score < best.strength * _share_of_score(match.windows) - RIVAL_MARGIN
+
+
+def _share_of_score(windows: float) -> float:
+    """What a voice scores from so much speech, as a share of what it would from very much."""
+    told = min(windows, MOST_WINDOWS)
+    return told / (told + HALF_SCORE_WINDOWS)
 
 
 def _rows(pieces: Pieces, rows: NDArray[np.int64]) -> Pieces:
