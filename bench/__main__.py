@@ -22,6 +22,7 @@ from bench.matching import measure_matching
 from bench.meetings import measure_meetings
 from bench.report import Section, write_report
 from bench.scenario import score_scenario
+from bench.trunk import measure_trunk
 from bench.worker_start import measure_worker_start
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -67,6 +68,7 @@ WITHOUT_DATA: dict[str, Measurement] = {
     "identification-speed": measure_identification_speed,
     "long-recording": measure_long_recording,
     "matching": measure_matching,
+    "trunk": measure_trunk,
 }
 
 
