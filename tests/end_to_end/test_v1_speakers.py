@@ -35,8 +35,8 @@ def own(stack: BackgroundStack, voices: dict[str, bytes]) -> V1:
 
 @pytest.fixture(scope="module")
 def talk(conversation: Conversation) -> bytes:
-    """Seventeen seconds of two people."""
-    return excerpt(conversation, 6, 23)
+    """Twenty seconds of two people."""
+    return excerpt(conversation, 6, 26)
 
 
 @pytest.fixture(scope="module")
