@@ -86,7 +86,7 @@ def two_local_voices(turns: list[Turn]) -> Diarization:
     heard = HeardVoices(
         clusters=np.array([3, 3]),
         points=np.array([[1.0], [5.0]], np.float32),
-        counts=np.array([[1, 0, 0, 0], [1, 1, 1, 0]], np.float32),
+        counted=np.array([[0, 1, 1, 1, 1], [0, 1, 2, 3, 3]], np.int32),
         starts_seconds=np.array([0.0, 2.0]),
         frames=SlidingWindow(start=0.0, duration=1.0, step=1.0),
     )

@@ -107,7 +107,7 @@ class CommunityDiarizer:
         return HeardVoices(
             clusters=labels[chunk, voice],
             points=self.ears.points(heard.embeddings[chunk, voice]),
-            counts=heard.counts[chunk, :, voice],
+            counted=np.pad(np.cumsum(heard.counts[chunk, :, voice], 1, np.int32), ((0, 0), (1, 0))),
             starts_seconds=chunk * self.ears.window.step,
             frames=self.ears.frames,
         )

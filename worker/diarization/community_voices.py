@@ -18,13 +18,14 @@ Points = NDArray[np.float32]
 class HeardVoices:
     """The local voices that are heard in chunks, and whose they are.
 
-    ``clusters`` (num_voices,) are numbers; ``points`` (num_voices, num_dimensions); ``counts`` (num_voices,
-    num_frames) are 1 in the frames that a voice was told by; its chunk begins at ``starts_seconds``.
+    ``clusters`` (num_voices,) are numbers; ``points`` (num_voices, num_dimensions); ``counted`` (num_voices,
+    num_frames + 1) says how many frames a voice was told by up to each frame of its chunk, which begins at
+    ``starts_seconds``.
     """
 
     clusters: NDArray[np.int64]
     points: Points
-    counts: NDArray[np.float32]
+    counted: NDArray[np.int32]
     starts_seconds: NDArray[np.float64]
     frames: SlidingWindow
 
@@ -32,26 +33,26 @@ class HeardVoices:
         """Those of one cluster."""
         own = self.clusters == cluster
         return HeardVoices(
-            self.clusters[own], self.points[own], self.counts[own], self.starts_seconds[own], self.frames
+            self.clusters[own], self.points[own], self.counted[own], self.starts_seconds[own], self.frames
         )
 
-    def mean(self, weights: NDArray[np.float64]) -> Points:
+    def mean(self, weights: NDArray[np.int32]) -> Points:
         """The weighted mean point (num_dimensions,), NaN where nothing has weight."""
-        if not weights.any():
+        rows = np.flatnonzero(weights)
+        if not rows.size:
             return np.full(self.points.shape[1], np.nan, np.float32)
-        return np.asarray(weights @ self.points / weights.sum(), np.float32)
+        return np.asarray(weights[rows] @ self.points[rows] / weights[rows].sum(), np.float32)
 
-    def counted_within(self, turn: Turn) -> NDArray[np.float64]:
+    def counted_within(self, turn: Turn) -> NDArray[np.int32]:
         """How many counted frames each has within ``turn``, (num_voices,)."""
-        sums = np.pad(np.cumsum(self.counts, axis=1, dtype=np.float64), ((0, 0), (1, 0)))
         first, last = (
             np.rint((seconds - self.starts_seconds - self.frames.duration / 2) / self.frames.step)
             .astype(np.int64)
-            .clip(0, self.counts.shape[1])
+            .clip(0, self.counted.shape[1] - 1)
             for seconds in turn.span
         )
-        rows = np.arange(len(sums))
-        return np.asarray(sums[rows, last] - sums[rows, first])
+        rows = np.arange(len(self.counted))
+        return np.asarray(self.counted[rows, last] - self.counted[rows, first])
 
 
 def describe_voices(turns: Sequence[Turn], heard: HeardVoices, numbers: dict[str, int]) -> Diarization:
@@ -60,7 +61,7 @@ def describe_voices(turns: Sequence[Turn], heard: HeardVoices, numbers: dict[str
     of_turns: dict[Turn, Points] = {}
     for cluster in dict.fromkeys(turn.cluster for turn in turns):
         own = heard.of(numbers[cluster])
-        point = own.mean(own.counts.sum(1, dtype=np.float64))
+        point = own.mean(own.counted[:, -1])
         if not np.isnan(point).any():
             voices[cluster] = VoiceHeard(point, _windows_worth(turns, cluster))
         of_turns |= {turn: own.mean(own.counted_within(turn)) for turn in turns if turn.cluster == cluster}
