@@ -23,6 +23,7 @@ WAITED_FOR_QUEUES = (SYNC, ENROLL)
 
 JOB_TASKS = {kind: f"rollcall.{kind}" for kind in JobKind}
 DELIVER_TASK = "rollcall.deliver"
+REVIEW_TASK = "rollcall.review"
 SWEEP_TASK = "rollcall.sweep"
 
 HARD_LIMIT_SECONDS = 4 * 3600
@@ -82,6 +83,10 @@ class JobQueue:
     def send_delivery(self, delivery_id: str) -> None:
         """Ask for an attempt to deliver a webhook."""
         self._send(DELIVER_TASK, delivery_id, DELIVER)
+
+    def send_review(self, speaker_key: str) -> None:
+        """Ask a worker with models to compare a speaker, whose samples changed, with the others."""
+        self._send(REVIEW_TASK, speaker_key, ENROLL)
 
     def waiting(self, queue: str) -> int:
         """How many messages wait in a queue. Raises redis's errors."""

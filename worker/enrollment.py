@@ -1,4 +1,4 @@
-"""The story of an enrolment: fetch audio → decode → find the speech → check it → embed → store → notify."""
+"""The story of an enrolment: fetch audio → decode → check the speech → embed → compare → store → notify."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from shared.domain import Line
+from shared.review import SampleWarning
 from shared.services import Services
 from shared.store.ledger import Claim, Outcome
 from shared.store.speakers import Speakers
@@ -18,10 +20,13 @@ from worker.diarization.halves import second_voice_share
 from worker.engine import Engine
 from worker.finishing import notify, store_result
 from worker.progress import Progress
+from worker.review import review_at_once, warnings_about
 from worker.voiceprints.exemplars import exemplars
 from worker.voiceprints.guards import check_one_voice, check_quality
+from worker.voiceprints.likeness import EnrolledVoice
 from worker.voiceprints.lines import line_of
 from worker.voiceprints.quality import SampleQuality, measure_quality
+from worker.voiceprints.space import windows_of
 from worker.voiceprints.speech import longest, speech_samples
 
 LEAST_SPEECH_SECONDS: Final = 0.4
@@ -34,21 +39,31 @@ class VoiceSample:
 
     exemplars: NDArray[np.float32]
     quality: SampleQuality
-    line: str
+    line: Line
+
+    def of(self, speaker_id: str) -> EnrolledVoice:
+        """The sample as one of a speaker's, to compare with others."""
+        return EnrolledVoice(speaker_id, self.exemplars, windows_of(self.quality.speech_seconds), self.line)
 
 
 def enroll(services: Services, engine: Engine, claim: Claim, progress: Progress) -> None:
     """Work on a claimed job from its audio to the new sample. Raises ClaimLost, and like measure_voice."""
+    job, speaker_id = claim.job, claim.job.parameters["speaker_id"]
     progress.report("decoding")
-    samples = read_audio(services, claim.job)
+    samples = read_audio(services, job)
     progress.report("measuring")
     voice = measure_voice(engine, samples, services.settings.enroll_reject_seconds)
+    progress.report("comparing")
+    warnings = warnings_about(services, engine, job.tenant_id, voice.of(speaker_id))
 
     def store(session: Session) -> Outcome:
-        result = _add_sample(services, session, claim, voice, engine.model_id)
+        result = _add_sample(services, session, claim, voice, warnings=warnings, model_id=engine.model_id)
         return Outcome(result, voice.quality.audio_seconds, engine.model_id)
 
-    notify(services, claim.job, store_result(services, claim, store))
+    delivery = store_result(services, claim, store)
+    # Before the notice, so that whoever it wakes finds the review done.
+    review_at_once(services, engine, job.tenant_id, speaker_id)
+    notify(services, job, delivery)
 
 
 def measure_voice(engine: Engine, samples: NDArray[np.float32], reject_seconds: float) -> VoiceSample:
@@ -68,7 +83,13 @@ def measure_voice(engine: Engine, samples: NDArray[np.float32], reject_seconds: 
 
 
 def _add_sample(
-    services: Services, session: Session, claim: Claim, voice: VoiceSample, model_id: str
+    services: Services,
+    session: Session,
+    claim: Claim,
+    voice: VoiceSample,
+    *,
+    warnings: list[SampleWarning] | None,
+    model_id: str,
 ) -> dict[str, Any]:
     job = claim.job
     speaker_id = job.parameters["speaker_id"]
@@ -82,5 +103,7 @@ def _add_sample(
         model_id=model_id,
         quality=voice.quality.to_json() | {"line": voice.line},
         data_key=data_key(session, job.tenant_id, services.keyring),
+        warnings=warnings,
     )
-    return speaker_body(speakers.summaries([speaker_id])[0]) | {"sample_id": sample_id}
+    found = {"sample_id": sample_id, "warnings": [warning.to_json() for warning in warnings or []]}
+    return speaker_body(speakers.summaries([speaker_id])[0]) | found

@@ -4,14 +4,17 @@ from datetime import timedelta
 
 from shared.domain import JobState
 from shared.logging import log
-from shared.queue import JOB_QUEUES
+from shared.queue import ENROLL, JOB_QUEUES
 from shared.services import Services
-from shared.store import deliveries, job_voices, ledger
+from shared.store import deliveries, job_voices, ledger, reviews
 from shared.store.schema import now
 from worker.finishing import notify
 
 # A message is normally taken or still in the queue after so long.
 UNCLAIMED_SECONDS = 10
+# A review is ready soon after its cause; one that is not was lost, or failed.
+REVIEW_LOST_SECONDS = 60
+MOST_REVIEWS = 20
 
 
 def sweep(services: Services) -> None:
@@ -20,6 +23,7 @@ def sweep(services: Services) -> None:
     for queue in JOB_QUEUES:
         _resend_unclaimed(services, queue)
     _send_due_deliveries(services)
+    _resend_reviews(services)
     _forget_old_voices(services)
 
 
@@ -51,6 +55,16 @@ def _send_due_deliveries(services: Services) -> None:
         due = deliveries.due(session)
     for delivery_id in due:
         services.queue.send_delivery(delivery_id)
+
+
+def _resend_reviews(services: Services) -> None:
+    # Reviews can wait, whoever is being enrolled cannot.
+    if services.queue.waiting(ENROLL):
+        return
+    with services.store.writing() as session:
+        overdue = reviews.overdue(session, REVIEW_LOST_SECONDS, MOST_REVIEWS)
+    for speaker_key in overdue:
+        services.queue.send_review(speaker_key)
 
 
 def _forget_old_voices(services: Services) -> None:

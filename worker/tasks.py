@@ -9,13 +9,14 @@ from redis.exceptions import RedisError
 from shared.domain import JobKind
 from shared.logging import log
 from shared.presence import announce_presence
-from shared.queue import DELIVER_TASK, JOB_TASKS, SWEEP_TASK
+from shared.queue import DELIVER_TASK, JOB_TASKS, REVIEW_TASK, SWEEP_TASK
 from shared.services import Services
 from worker.claimed import work_on
 from worker.delivery import deliver
 from worker.engine import Engine, load_engine
 from worker.enrollment import enroll
 from worker.identification import identify
+from worker.review import review
 from worker.sweep import sweep
 
 
@@ -66,6 +67,10 @@ def register_tasks(celery: Celery, services: Services) -> None:
     @celery.task(name=JOB_TASKS[JobKind.ENROLL])
     def enroll_task(job_id: str) -> None:
         work_on(services, job_id, lambda *held: enroll(services, models.engine(), *held))
+
+    @celery.task(name=REVIEW_TASK)
+    def review_task(speaker_key: str) -> None:
+        review(services, models.engine(), speaker_key)
 
     @celery.task(name=DELIVER_TASK)
     def deliver_task(delivery_id: str) -> None:

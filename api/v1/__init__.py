@@ -1,10 +1,11 @@
 """Dialect 2: resources, problem details, cursors, and answers that explain themselves."""
 
+from api.v1.confusable import confusable
 from api.v1.deliveries import deliveries
 from api.v1.identifications import identifications
 from api.v1.jobs import jobs
 from api.v1.speakers import speakers
 
-BLUEPRINTS = (identifications, jobs, speakers, deliveries)
+BLUEPRINTS = (identifications, jobs, speakers, confusable, deliveries)
 
 __all__ = ["BLUEPRINTS"]

@@ -92,7 +92,17 @@ SAMPLE = {
     "speech_seconds": 14.2,
     "quality": {"level_dbfs": -24.1, "clipped_share": 0.0002, "snr_db": 31.5},
     "provenance": {"by": "audio", "job_id": JOB_ID},
+    "warnings": [
+        {
+            "code": "sounds_like_another",
+            "message": "It sounds like 'ben', who is enrolled, too; see that this is not one person twice.",
+            "speaker": "ben",
+            "score": 21.7,
+        }
+    ],
+    "agreement": {"score": 32.4, "confidence": 0.99},
 }
+CONFUSABLE = {"speakers": ["anna", "ben"], "score": 21.7, "false_accept_probability": 0.0004}
 DELIVERY = {
     "id": "0b1f1f2e-8c8a-4d57-9f7c-5e1f9f0f8a55",
     "job_id": JOB_ID,

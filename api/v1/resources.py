@@ -4,23 +4,11 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, validate
 
-from api.documentation import Pattern
-from shared.domain import DeliveryState, EnrollQuality, JobKind, JobState, Line, StrangerReason
-
-
-def _text(description: str = "", **options: Any) -> fields.String:
-    return fields.String(
-        required=True, metadata={"description": description} if description else {}, **options
-    )
-
-
-def _number(description: str, least: float | None = 0, **options: Any) -> fields.Float:
-    bounds = validate.Range(min=least) if least is not None else None
-    return fields.Float(required=True, validate=bounds, metadata={"description": description}, **options)
-
-
-def _time(description: str, **options: Any) -> fields.DateTime:
-    return fields.DateTime(required=True, metadata={"description": description}, **options)
+from api.v1.described import number as _number
+from api.v1.described import text as _text
+from api.v1.described import time as _time
+from api.v1.enrolled import warnings
+from shared.domain import DeliveryState, JobKind, JobState, Line, StrangerReason
 
 
 class Candidate(Schema):
@@ -59,6 +47,7 @@ class Result(Schema):
     segments = fields.List(fields.Nested(Segment))
     speaker_id = fields.String()
     sample_id = fields.String()
+    warnings = warnings()
 
     RULES: ClassVar[dict[str, Any]] = {
         "oneOf": [{"required": ["segments"]}, {"required": ["speaker_id", "sample_id"]}]
@@ -118,32 +107,6 @@ class StreamEvent(Schema):
     event = _text("progress, or at last the job's status.")
     id = _text("Where to resume.")
     data = _text("JSON: stage and share of the progress, or the finished job.")
-
-
-class Speaker(Schema):
-    """An enrolled speaker."""
-
-    id = _text(validate=Pattern("^[a-zA-Z0-9_]{1,255}$", error=""))
-    enrollment_complete = fields.Boolean(required=True)
-    quality = _text(validate=validate.OneOf(list(EnrollQuality)))
-    speech_seconds = _number("Of speech in all samples.")
-    audio_seconds = _number("Of audio of all samples.")
-
-
-class Sample(Schema):
-    """One enrolment recording in numbers; the audio itself is not kept."""
-
-    id = _text()
-    created_at = _time("When it was added.")
-    audio_seconds = _number("Of audio.")
-    speech_seconds = _number("Of speech.")
-    quality = fields.Dict(
-        required=True,
-        metadata={"description": "level_dbfs of the speech, clipped_share of its samples, snr_db."},
-    )
-    provenance = fields.Dict(
-        required=True, metadata={"description": "by audio or by reference, and the job it came from."}
-    )
 
 
 class Delivery(Schema):

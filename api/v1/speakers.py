@@ -3,22 +3,21 @@
 from typing import Any
 
 from flask import Response, jsonify
-from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from api.authentication import current_caller
 from api.context import services
 from api.submission import Submission
-from api.v1 import examples, resources
+from api.v1 import enrolled, examples, resources
 from api.v1.accepting import accept, accepts_job, idempotency_key
 from api.v1.audio import audio_body, audio_input
 from api.v1.blueprint import SUBMISSION_ERRORS, V1Blueprint
-from api.v1.fields import SPEAKER_ID
 from api.v1.paging import PageQuery, page, read_cursor
 from api.v1.references import enroll_by_reference
 from api.v1.schemas import SampleBody, SampleForm
+from api.v1.speaker_ids import NEW_SPEAKER, require_usable
 from shared.domain import Dialect, JobKind
-from shared.errors import InsufficientSpeech, InvalidField, SampleNotFound, SpeakerNotFound, VoicesNotKept
+from shared.errors import InsufficientSpeech, SampleNotFound, SpeakerNotFound, VoicesNotKept
 from shared.queue import ENROLL
 from shared.store.erasure import erase_speaker
 from shared.store.listing import position
@@ -27,13 +26,6 @@ from shared.wire import v1
 
 speakers = V1Blueprint("speakers", "enrolled voices and their samples")
 
-NEW_SPEAKER = {
-    "in": "path",
-    "name": "speaker_id",
-    "required": True,
-    "schema": {"type": "string", "pattern": SPEAKER_ID.regex.pattern},
-    "description": "An id of your choice, or one that is enrolled.",
-}
 TO_SPEAKER = {
     name: {"operationId": name, "parameters": {"speaker_id": "$request.path.speaker_id"}}
     for name in ("readSpeaker", "deleteSpeaker", "listSamples")
@@ -50,7 +42,7 @@ TO_SAMPLE = {
 @speakers.get("/speakers")
 @speakers.arguments(PageQuery, location="query")
 @speakers.answers(
-    200, resources.page_of(resources.Speaker), "A page of speakers.", example=examples.page(examples.SPEAKER)
+    200, resources.page_of(enrolled.Speaker), "A page of speakers.", example=examples.page(examples.SPEAKER)
 )
 @speakers.fails_with()
 def list_speakers(query: dict[str, Any]) -> Response:
@@ -62,7 +54,7 @@ def list_speakers(query: dict[str, Any]) -> Response:
 
 
 @speakers.get("/speakers/<speaker_id>")
-@speakers.answers(200, resources.Speaker, "The speaker.", example=examples.SPEAKER)
+@speakers.answers(200, enrolled.Speaker, "The speaker.", example=examples.SPEAKER)
 @speakers.fails_with(SpeakerNotFound)
 def read_speaker(speaker_id: str) -> Response:
     """A speaker in numbers."""
@@ -88,7 +80,7 @@ def delete_speaker(speaker_id: str) -> Response:
 @speakers.get("/speakers/<speaker_id>/samples")
 @speakers.arguments(PageQuery, location="query")
 @speakers.answers(
-    200, resources.page_of(resources.Sample), "A page of samples.", example=examples.page(examples.SAMPLE)
+    200, resources.page_of(enrolled.Sample), "A page of samples.", example=examples.page(examples.SAMPLE)
 )
 @speakers.fails_with(SpeakerNotFound)
 def list_samples(query: dict[str, Any], speaker_id: str) -> Response:
@@ -111,7 +103,7 @@ def list_samples(query: dict[str, Any], speaker_id: str) -> Response:
 @accepts_job(speakers, examples.ACCEPTED_SAMPLE)
 @speakers.answers(
     201,
-    resources.Sample,
+    enrolled.Sample,
     "Added from an earlier job.",
     example=examples.SAMPLE,
     links=TO_SPEAKER | TO_SAMPLE,
@@ -119,10 +111,7 @@ def list_samples(query: dict[str, Any], speaker_id: str) -> Response:
 @speakers.fails_with(*SUBMISSION_ERRORS, VoicesNotKept, InsufficientSpeech)
 def create_sample(body: dict[str, Any], speaker_id: str) -> Response:
     """Enrol one more sample of the speaker, who is made if he is new: from audio, or from an earlier job."""
-    try:
-        SPEAKER_ID(speaker_id)
-    except ValidationError as error:
-        raise InvalidField(f"speaker_id {error.messages[0]}", field="speaker_id") from None
+    require_usable(speaker_id)
     if "job_id" in body:
         return _created_by_reference(speaker_id, body)
     return accept(
@@ -141,7 +130,7 @@ def create_sample(body: dict[str, Any], speaker_id: str) -> Response:
 
 
 @speakers.get("/speakers/<speaker_id>/samples/<sample_id>")
-@speakers.answers(200, resources.Sample, "The sample.", example=examples.SAMPLE)
+@speakers.answers(200, enrolled.Sample, "The sample.", example=examples.SAMPLE)
 @speakers.fails_with(SampleNotFound)
 def read_sample(speaker_id: str, sample_id: str) -> Response:
     """One sample."""
@@ -158,15 +147,18 @@ def read_sample(speaker_id: str, sample_id: str) -> Response:
 def delete_sample(speaker_id: str, sample_id: str) -> Response:
     """Erase a sample; the speaker's voiceprint is made of those that remain."""
     with services().store.writing() as session:
+        speaker_key = _speakers(session).key_of(speaker_id)
         removed = _speakers(session).remove_sample(speaker_id, sample_id)
-    if not removed:
+    if not removed or speaker_key is None:
         raise _no_sample(sample_id)
+    services().queue.send_review(speaker_key)
     return Response(status=204)
 
 
 def _created_by_reference(speaker_id: str, body: dict[str, Any]) -> Response:
     key = idempotency_key()
     sample = enroll_by_reference(services(), current_caller().tenant_id, speaker_id, body, key)
+    services().queue.send_review(sample.speaker_key)
     response = jsonify(v1.sample_resource(sample))
     response.status_code = 201
     response.headers["Location"] = f"/v1/speakers/{speaker_id}/samples/{sample.id}"

@@ -1,10 +1,10 @@
 """Erasing a speaker, so that nothing already under way brings him back."""
 
-from sqlalchemy import update
+from sqlalchemy import String, cast, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain import JobKind, JobState
-from shared.store.schema import Job, now
+from shared.store.schema import Job, Sample, now
 from shared.store.speakers import Speakers
 
 
@@ -22,4 +22,15 @@ def erase_speaker(session: Session, tenant_id: str, speaker_id: str) -> bool:
         .returning(Job.id)
     ).all()
     removed = Speakers(session, tenant_id, 0).remove(speaker_id)
+    _forget_in_warnings(session, tenant_id, speaker_id)
     return removed or bool(canceled)
+
+
+def _forget_in_warnings(session: Session, tenant_id: str, speaker_id: str) -> None:
+    """Drop the warnings that others' samples sound like him."""
+    # No name is in the empty list, which nearly all have.
+    warned = select(Sample).where(Sample.tenant_id == tenant_id, cast(Sample.warnings, String) != "[]")
+    for sample in session.scalars(warned):
+        kept = [warning for warning in sample.warnings or [] if warning["speaker_id"] != speaker_id]
+        if kept != sample.warnings:
+            sample.warnings = kept

@@ -43,6 +43,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012
         datetime: UtcDateTime,
         dict[str, Any]: JSON(none_as_null=True),
+        list[dict[str, Any]]: JSON(none_as_null=True),
         bytes: LargeBinary,
         str: String(255),
     }
@@ -92,10 +93,33 @@ class Speaker(Base):
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
     speaker_id: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    # When his samples last changed without a review since; see shared.store.reviews.
+    review_due_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class ConfusablePair(Base):
+    """Two speakers of a tenant who sound alike; the lesser key comes first."""
+
+    __tablename__ = "confusable_pairs"
+    __table_args__ = (
+        Index("ix_confusable_pairs_tenant_score", "tenant_id", "score", "first_key", "second_key"),
+    )
+
+    first_key: Mapped[str] = mapped_column(ForeignKey("speakers.id", ondelete="CASCADE"), primary_key=True)
+    second_key: Mapped[str] = mapped_column(
+        ForeignKey("speakers.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    score: Mapped[float]
+    false_accept_probability: Mapped[float]
 
 
 class Sample(Base):
-    """One enrolment recording, in numbers; the audio itself is not kept."""
+    """One enrolment recording, in numbers; the audio itself is not kept.
+
+    ``warnings`` are `SampleWarning` as JSON, None until it was compared with others; ``agreement`` is its
+    `Agreement` with the speaker's other samples, None where there is no other.
+    """
 
     __tablename__ = "samples"
 
@@ -107,6 +131,8 @@ class Sample(Base):
     speech_seconds: Mapped[float]
     quality: Mapped[dict[str, Any] | None]
     provenance: Mapped[dict[str, Any] | None]
+    warnings: Mapped[list[dict[str, Any]] | None]
+    agreement: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -10,7 +10,7 @@ UNKNOWN_SPEAKER = "UserNotIdentified"
 def response_body(kind: str, result: dict[str, Any]) -> dict[str, Any]:
     """What a finished job answers: segments, or the state of an enrolment."""
     if kind == JobKind.ENROLL:
-        shown = {name: value for name, value in result.items() if name != "sample_id"}
+        shown = {name: value for name, value in result.items() if name not in {"sample_id", "warnings"}}
         return {"message": "Success"} | shown
     segments = result["segments"]
     if kind == JobKind.DIARIZE:

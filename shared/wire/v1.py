@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain import JobKind, Segment, SpeakerSummary
+from shared.review import SampleWarning, WarningCode
+from shared.store.confusable import Confusable
 from shared.store.schema import Delivery, DeliveryAttempt, Job, Sample
 
 
@@ -31,7 +33,11 @@ def job_result(job: Job) -> dict[str, Any]:
     result = job.result or {}
     body: dict[str, Any] = {"job_id": job.id, "audio_seconds": job.audio_seconds, "model": job.model_id}
     if job.kind == JobKind.ENROLL:
-        return body | {"speaker_id": result["speaker_id"], "sample_id": result["sample_id"]}
+        return body | {
+            "speaker_id": result["speaker_id"],
+            "sample_id": result["sample_id"],
+            "warnings": _warnings(result.get("warnings")),
+        }
     return body | {
         "segments": [
             segment_resource(number, Segment.from_json(kept))
@@ -77,6 +83,36 @@ def sample_resource(sample: Sample) -> dict[str, Any]:
         "speech_seconds": round(sample.speech_seconds, 2),
         "quality": sample.quality or {},
         "provenance": sample.provenance or {"by": "audio", "job_id": sample.job_id},
+        "warnings": _warnings(sample.warnings),
+        "agreement": sample.agreement,
+    }
+
+
+def _warnings(kept: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    return [warning_resource(SampleWarning.from_json(warning)) for warning in kept or []]
+
+
+def warning_resource(warning: SampleWarning) -> dict[str, Any]:
+    """What is odd about a sample, and what to do."""
+    message = (
+        f"It sounds like {warning.speaker_id!r}, who is enrolled, too; see that this is not one person twice."
+        if warning.code is WarningCode.SOUNDS_LIKE_ANOTHER
+        else "It does not sound like the speaker's earlier samples; delete those that are not of him."
+    )
+    return {
+        "code": warning.code,
+        "message": message,
+        "speaker": warning.speaker_id,
+        "score": warning.score,
+    }
+
+
+def confusable_resource(pair: Confusable) -> dict[str, Any]:
+    """Two speakers who are easily taken for each other."""
+    return {
+        "speakers": list(pair.speaker_ids),
+        "score": pair.score,
+        "false_accept_probability": pair.false_accept_probability,
     }
 
 
