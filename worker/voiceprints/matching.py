@@ -103,19 +103,13 @@ class Gallery:
         voiceprints = list(voiceprints)
         self.speaker_ids = [voiceprint.speaker_id for voiceprint in voiceprints]
         self._line, self._scorer, self._calibration = line, scorer, calibration
-        self._lines = [_nearest_line(voiceprint, line) for voiceprint in voiceprints]
-        order = list(Line)
-        self._pieces = Pieces(
-            np.array(
-                [
-                    one.exemplars[order.index(heard)]
-                    for one, heard in zip(voiceprints, self._lines, strict=True)
-                ],
-                np.float32,
-            ),
-            np.array([voiceprint.windows for voiceprint in voiceprints], np.float32),
-        )
-        alike = np.array([heard is line for heard in self._lines], np.bool_)
+        if not voiceprints:
+            return
+        exemplars = np.stack([voiceprint.exemplars for voiceprint in voiceprints])
+        self._lines = _nearest_lines(exemplars, line)
+        points = exemplars[np.arange(len(voiceprints)), self._lines]
+        self._pieces = Pieces(points, np.array([one.windows for one in voiceprints], np.float32))
+        alike = self._lines == list(Line).index(line)
         self._parts = [
             (rows, Comparison(scorer.space, _rows(self._pieces, rows), share))
             for rows, share in (
@@ -132,7 +126,7 @@ class Gallery:
         ratios = np.empty(len(self.speaker_ids), np.float32)
         for rows, comparison in self._parts:
             ratios[rows] = comparison.ratios(point, windows)
-        nearest = np.argsort(-ratios, kind="stable")[:_CLOSELY_COMPARED]
+        nearest = _largest(ratios, _CLOSELY_COMPARED)
         pieces = _rows(self._pieces, nearest)
         scores = self._scorer.normalised(ratios[nearest], point, windows, pieces, self._line)
         order = np.argsort(-scores, kind="stable")
@@ -151,7 +145,7 @@ class Gallery:
     def _decide(self, rows: NDArray[np.int64], scores: Array, windows: float, decision: Decision) -> Match:
         best, size = float(scores[0]), len(self.speaker_ids)
         candidates = tuple(
-            Candidate(self.speaker_ids[row], float(score), self._lines[row])
+            Candidate(self.speaker_ids[row], float(score), list(Line)[self._lines[row]])
             for row, score in list(zip(rows, scores, strict=True))[:MOST_CANDIDATES]
         )
         right = self._calibration.confidence(best, windows, size)
@@ -217,7 +211,18 @@ def _rows(pieces: Pieces, rows: NDArray[np.int64]) -> Pieces:
     return Pieces(pieces.points[rows], pieces.windows[rows])
 
 
-def _nearest_line(voiceprint: Voiceprint, line: Line) -> Line:
-    """The line itself if there is an exemplar of it, else the first that there is."""
-    known = [one for one, row in zip(Line, voiceprint.exemplars, strict=True) if not np.isnan(row).any()]
-    return line if line in known else known[0]
+def _largest(ratios: Array, number: int) -> NDArray[np.int64]:
+    """Places of the ``number`` largest, the largest first; of equals, the first."""
+    some = np.argpartition(-ratios, number)[:number] if ratios.size > number else np.arange(ratios.size)
+    some = np.sort(some)
+    return some[np.argsort(-ratios[some], kind="stable")]
+
+
+def _nearest_lines(exemplars: Array, line: Line) -> NDArray[np.int64]:
+    """Of each voiceprint the line itself if it has an exemplar of it, else the first that it has.
+
+    ``exemplars`` (num_voiceprints, num_lines, num_dimensions); places in `Line`, (num_voiceprints,).
+    """
+    known = ~np.isnan(exemplars[:, :, 0])
+    place = list(Line).index(line)
+    return np.where(known[:, place], place, known.argmax(1))

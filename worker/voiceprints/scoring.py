@@ -58,18 +58,22 @@ class Comparison:
         self._squares = [np.square(points) for points in self._points]
         self._num_pieces = len(pieces)
 
-    def ratios(self, voice: Array, windows: float) -> Array:
-        """Log likelihood ratios (num_pieces,) of ``voice`` (num_dimensions,) against every piece."""
+    def ratios(self, voices: Array, windows: float) -> Array:
+        """Log likelihood ratios of voices, each of so many windows, against every piece.
+
+        ``voices`` (…, num_dimensions) have shape (…, num_pieces) of ratios.
+        """
         between = self._space.between_voices
         own = between + self._noise(min(max(windows, _TOLERANCE), MOST_WINDOWS))
-        found = np.empty(self._num_pieces, np.float32)
+        found = np.empty((*voices.shape[:-1], self._num_pieces), np.float32)
         for (count, rows), points, squares in zip(self._groups, self._points, self._squares, strict=True):
             theirs = between + self._noise(count)
             determinant = theirs * own - between**2
-            constant = np.log(theirs) + np.log(own) - np.log(determinant)
-            constant = constant + voice**2 * (1 / own - theirs / determinant)
-            ratio = squares @ (1 / theirs - own / determinant) + points @ (2 * between * voice / determinant)
-            found[rows] = (ratio + constant.sum()) / 2
+            constant = (np.log(theirs) + np.log(own) - np.log(determinant)).sum()
+            constant = constant + np.square(voices) @ (1 / own - theirs / determinant)
+            ratio = squares @ (1 / theirs - own / determinant)
+            ratio = ratio + (2 * between * voices / determinant) @ points.T
+            found[..., rows] = (ratio + constant[..., None]) / 2
         return found
 
     def _noise(self, windows: float) -> Array:
@@ -104,17 +108,17 @@ class Scorer:
 
     def normalised(self, ratios: Array, voice: Array, windows: float, pieces: Pieces, line: Line) -> Array:
         """Scores (num_pieces,) of ``voice``, from its log likelihood ratios against ``pieces``."""
+        weights = np.clip(np.round(pieces.windows), 1, MOST_WINDOWS)
+        of_pieces = np.empty((len(pieces), 2), np.float32)
+        for weight in np.unique(weights):
+            rows = weights == weight
+            of_pieces[rows] = _nearest(self._of_piece[line].ratios(pieces.points[rows], float(weight)))
         of_voice = _nearest(self._of_voice[line].ratios(voice, windows))
-        scores = np.empty_like(ratios)
-        for number, ratio in enumerate(ratios):
-            weight = float(np.clip(pieces.windows[number], 1, MOST_WINDOWS))
-            of_piece = _nearest(self._of_piece[line].ratios(pieces.points[number], weight))
-            distances = [
-                (ratio - cohort.mean()) / (cohort.std() + _TOLERANCE) for cohort in (of_voice, of_piece)
-            ]
-            scores[number] = ratio + sum(distances) / 2
-        return scores
+        distances = [(ratios - mean) / (spread + _TOLERANCE) for mean, spread in (of_voice, of_pieces.T)]
+        return np.asarray(ratios + sum(distances) / 2, np.float32)
 
 
 def _nearest(ratios: Array) -> Array:
-    return np.sort(ratios)[-NEAREST_OF_COHORT:]
+    """Mean and standard deviation, (…, 2), of the largest of ``ratios`` (…, num_pieces)."""
+    nearest = np.partition(ratios, -NEAREST_OF_COHORT, axis=-1)[..., -NEAREST_OF_COHORT:]
+    return np.stack([nearest.mean(-1), nearest.std(-1)], axis=-1)
