@@ -36,14 +36,16 @@ def main() -> int:
     wanted = cli.parse_args()
     if bool(wanted.scenario) != bool(wanted.scorer):
         cli.error("--scenario and --scorer go together")
-    known = {**WITHOUT_DATA, **_with_data(wanted)}
+    known = {**WITHOUT_DATA, **_with_data(wanted), **LONG}
     chosen = {name: measure for name, measure in known.items() if (wanted.only or "") in name}
     if not chosen:
         cli.error(f"no section's name holds {wanted.only!r}; there are {', '.join(known)}")
-    sections = [section for name in chosen for section in _measured(name, chosen[name])]
-    if not wanted.only:
-        write_report(RESULTS, sections)
-        print(f"\nWritten to {RESULTS}.")
+    sections: list[Section] = []
+    for number, (name, measure) in enumerate(chosen.items(), 1):
+        sections += _measured(name, measure)
+        if not wanted.only:
+            # A run of half an hour may be interrupted; what was measured until then is kept.
+            write_report(RESULTS, sections, missing=list(chosen)[number:])
     return 0
 
 
@@ -66,10 +68,11 @@ WITHOUT_DATA: dict[str, Measurement] = {
     "large-bodies": measure_large_bodies,
     "conversation": measure_conversation,
     "identification-speed": measure_identification_speed,
-    "long-recording": measure_long_recording,
     "matching": measure_matching,
-    "trunk": measure_trunk,
 }
+
+LONG: dict[str, Measurement] = {"trunk": measure_trunk, "long-recording": measure_long_recording}
+"""Measured last."""
 
 
 def _with_data(wanted: argparse.Namespace) -> dict[str, Measurement]:

@@ -26,14 +26,17 @@ class Section:
         return "\n".join(lines) + "\n"
 
 
-def write_report(path: Path, sections: Sequence[Section]) -> None:
-    """Replace the file with these sections."""
+def write_report(path: Path, sections: Sequence[Section], missing: Sequence[str] = ()) -> None:
+    """Replace the file with these sections; ``missing`` are still to come, or never came."""
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     head = (
         "# Results\n\nWritten by `make bench`; nothing here is typed in by hand. "
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {system}.\n"
     )
-    path.write_text("\n".join([head, *(section.markdown() for section in sections)]))
+    parts = [head, *(section.markdown() for section in sections)]
+    if missing:
+        parts.append(f"The run ended before: {', '.join(missing)}.\n")
+    path.write_text("\n".join(parts))
 
 
 def _row(cells: Sequence[str]) -> str:
