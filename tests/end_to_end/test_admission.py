@@ -12,11 +12,12 @@ import pytest
 import requests
 
 from client import RollcallClient
+from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
 from shared.settings.environment import environment_with
 from tests.end_to_end.conftest import NAMES, Caller
 from tests.end_to_end.provoking import provokes
-from tests.end_to_end.v1 import NOISE, V1
+from tests.end_to_end.v1 import NOISE, V1, Gate, gate_before, once
 
 IDENTIFY = "/v2/sync/diarization/identify"
 STATUS = "/transaction/generic/api/v1/async/status"
@@ -29,7 +30,7 @@ def impatient_stack(
 ) -> Iterator[BackgroundStack]:
     """A service whose synchronous requests wait for a second only, with both people enrolled."""
     data_dir = tmp_path_factory.mktemp("impatient")
-    variables = {"ROLLCALL_ENROLL_COMPLETE_SECONDS": "6"}
+    variables = {"ROLLCALL_ENROLL_COMPLETE_SECONDS": "6", "ROLLCALL_EGRESS_ALLOW": "127.0.0.0/8"}
     patient = BackgroundStack(data_dir, **variables)
     patient.start()
     patient.wait_until_ready()
@@ -63,36 +64,50 @@ def wait_until_idle(stack: BackgroundStack, request_id: str) -> str:
     return status(stack, request_id)
 
 
+@pytest.fixture
+def slow(conversation: Conversation) -> Iterator[Gate]:
+    """A recording that is not handed out before the test is over, or opens the gate."""
+    with gate_before(conversation.audio.read_bytes()) as gate:
+        yield gate
+
+
+def body_of(gate: Gate) -> dict[str, Any]:
+    return {"encoding": "WAV", "sampleRate": 16000, "speakerIds": NAMES, "url": gate.url}
+
+
 @provokes("wait_ended", dialect=1)
-def test_a_wait_that_ends_answers_the_request_id(hurried: Caller, identify_body: dict[str, Any]) -> None:
-    response = hurried.post(IDENTIFY, identify_body, request_id="slow-1")
+def test_a_wait_that_ends_answers_the_request_id(hurried: Caller, slow: Gate) -> None:
+    response = hurried.post(IDENTIFY, body_of(slow), request_id="slow-1")
     assert (response.status_code, response.json()["request_id"]) == (504, "slow-1"), response.text
 
 
 def test_the_job_goes_on_after_the_wait(
-    hurried: Caller, impatient_stack: BackgroundStack, identify_body: dict[str, Any]
+    hurried: Caller, impatient_stack: BackgroundStack, slow: Gate
 ) -> None:
     wait_until_idle(impatient_stack, "slow-1")
-    hurried.post(IDENTIFY, identify_body, request_id="slow-2")
+    hurried.post(IDENTIFY, body_of(slow), request_id="slow-2")
+    slow.open()
     assert wait_until_idle(impatient_stack, "slow-2") == "Completed"
 
 
 @contextmanager
-def somebody_waits(hurried: Caller, body: dict[str, Any], request_id: str) -> Iterator[None]:
+def somebody_waits(stack: BackgroundStack, gate: Gate, request_id: str) -> Iterator[None]:
     """Another request is worked on during the block."""
-    ahead = threading.Thread(target=hurried.post, args=(IDENTIFY, body), kwargs={"request_id": request_id})
+    waiting = (IDENTIFY, body_of(gate))
+    ahead = threading.Thread(target=Caller(stack).post, args=waiting, kwargs={"request_id": request_id})
     ahead.start()
-    time.sleep(0.5)
+    once(lambda: status(stack, request_id), lambda found: found == "Running")
     yield
+    gate.open()
     ahead.join()
 
 
 @provokes("overloaded", dialect=1)
 def test_a_queue_too_long_to_wait_for_is_refused_before_queueing(
-    hurried: Caller, impatient_stack: BackgroundStack, identify_body: dict[str, Any]
+    hurried: Caller, impatient_stack: BackgroundStack, slow: Gate, identify_body: dict[str, Any]
 ) -> None:
     wait_until_idle(impatient_stack, "slow-2")
-    with somebody_waits(hurried, identify_body, "slow-3"):
+    with somebody_waits(impatient_stack, slow, "slow-3"):
         response = hurried.post(IDENTIFY, identify_body, request_id="refused")
     found = (
         response.status_code,
@@ -104,11 +119,11 @@ def test_a_queue_too_long_to_wait_for_is_refused_before_queueing(
 
 @provokes("overloaded", dialect=2)
 def test_a_queue_too_long_to_wait_for_is_refused_where_a_wait_is_preferred(
-    hurried: Caller, impatient_stack: BackgroundStack, identify_body: dict[str, Any]
+    hurried: Caller, impatient_stack: BackgroundStack, slow: Gate
 ) -> None:
     wait_until_idle(impatient_stack, "slow-3")
     modern = V1(impatient_stack, impatient_stack.api_key)
-    with somebody_waits(hurried, identify_body, "slow-4"):
+    with somebody_waits(impatient_stack, slow, "slow-4"):
         response = modern.identify(NOISE, NAMES, {"Prefer": "wait=1"})
     assert (response.status_code, int(response.headers["Retry-After"]) > 0) == (503, True), response.text
 
