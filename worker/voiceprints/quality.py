@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from worker.audio.decoding import SAMPLE_RATE_HERTZ
 from worker.diarization.turns import Span, total_seconds
-from worker.voiceprints.speech import speech_samples
+from worker.voiceprints.speech import longest, speech_samples
 
 Samples = NDArray[np.float32]
 
@@ -45,7 +45,8 @@ class SampleQuality:
 
 def measure_quality(samples: Samples, spans: Sequence[Span]) -> SampleQuality:
     """The quality of the speech in ``spans`` of ``samples`` (num_samples,), 16 kHz, within ±1."""
-    speech = speech_samples(samples, spans)
+    # The longest spans tell as much as all, and all may be hours.
+    speech = speech_samples(samples, longest(spans))
     power = _power(speech)
     return SampleQuality(
         audio_seconds=samples.size / SAMPLE_RATE_HERTZ,
@@ -74,13 +75,15 @@ def snr_db(speech_power: float, samples: Samples) -> float:
     frames = samples[: samples.size // _FRAME_SAMPLES * _FRAME_SAMPLES].reshape(-1, _FRAME_SAMPLES)
     if not len(frames) or speech_power <= 0:
         return 0.0
-    noise = float(np.percentile(np.square(frames, dtype=np.float64).mean(1), _PAUSES_PERCENTILE))
+    # Summed in float64 without a copy of the recording in it.
+    power = np.einsum("ij,ij->i", frames, frames, dtype=np.float64) / _FRAME_SAMPLES
+    noise = float(np.percentile(power, _PAUSES_PERCENTILE))
     clean = max(speech_power - noise, speech_power * 10 ** (_SILENCE_DBFS / 10))
     return float(np.clip(_decibels(clean) - _decibels(noise), 0.0, _BEST_SNR_DB))
 
 
 def _power(samples: Samples) -> float:
-    return float(np.square(samples, dtype=np.float64).mean()) if samples.size else 0.0
+    return float(np.einsum("i,i->", samples, samples, dtype=np.float64)) / max(1, samples.size)
 
 
 def _decibels(power: float) -> float:
