@@ -3,15 +3,18 @@
 import io
 import wave
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, select, update
 
 from client import RollcallClient
 from deploy.local.background import BackgroundStack
+from shared.store.schema import ConfusablePair, Speaker, now
 from tests.end_to_end.conftest import NAMES
 from tests.end_to_end.provoking import provokes
-from tests.end_to_end.v1 import V1, complaints, new_tenant, once, samples_of
+from tests.end_to_end.v1 import V1, complaints, ledger, new_tenant, once, samples_of
 
 LIST = "/v1/speakers/confusable"
 ANN, BOB = NAMES[0], "deep"
@@ -191,6 +194,21 @@ def test_a_pair_is_gone_with_the_sample_that_made_it(
     (sample,) = samples(tenant, "bob")
     tenant.delete(f"{samples_of('bob')}/{sample['id']}")
     assert once(lambda: pairs(tenant), lambda found: not found) == []
+
+
+def test_a_review_whose_message_was_lost_is_made_up_for(
+    stack: BackgroundStack, voices: dict[str, bytes]
+) -> None:
+    tenant = enrol(stack, ("lost", voices[ANN]), ("found", voices[ANN])).tenant
+    store = ledger(stack)
+    with store.writing() as session:
+        key = session.scalars(select(Speaker.id).where(Speaker.speaker_id == "lost")).one()
+        session.execute(delete(ConfusablePair).where(ConfusablePair.first_key == key))
+        session.execute(delete(ConfusablePair).where(ConfusablePair.second_key == key))
+        long_ago = now() - timedelta(hours=1)
+        session.execute(update(Speaker).where(Speaker.id == key).values(review_due_at=long_ago))
+    store.close()
+    assert once(lambda: pairs(tenant), bool) == [["found", "lost"]]
 
 
 @provokes("invalid_field", dialect=2)
