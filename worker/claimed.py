@@ -1,7 +1,5 @@
 """Working on a job under a claim: take it, stay in touch while working, and never leave it without an end."""
 
-import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +16,7 @@ from shared.services import Services
 from shared.store import ledger
 from shared.store.ledger import Claim, ClaimLost
 from worker.finishing import store_failure
+from worker.interruption import Interruption
 from worker.progress import Progress
 
 BEATS_PER_STALE_PERIOD = 4
@@ -25,19 +24,37 @@ CANCEL_NOTICED_SECONDS = 2.0
 
 
 def work_on(services: Services, job_id: str, perform: Callable[[Claim, Progress], None]) -> None:
-    """Claim the job and perform it. A job in other hands, or already done, is left alone."""
-    with services.store.writing() as session:
-        claim = ledger.claim(session, job_id)
-    if claim is None:
-        log.info("job_not_claimable", job_id=job_id)
-        return
-    with structlog.contextvars.bound_contextvars(job_id=job_id, tenant_id=claim.job.tenant_id):
-        log.info("job_started", kind=claim.job.kind, attempt=claim.job.attempts)
-        started = time.perf_counter()
-        progress = Progress(services.notices, job_id)
-        with _heartbeat(services, claim, progress), _stoppable():
-            _perform(services, claim, lambda: perform(claim, progress))
-        _record_duration(services, claim.job.queue, time.perf_counter() - started)
+    """Claim the job and perform it. A job in other hands, or already done, is left alone.
+
+    Raises SystemExit if the worker was told to stop meanwhile; the job has been given back then.
+    """
+    with Interruption.by_sigterm() as interruption:
+        with services.store.writing() as session:
+            claim = ledger.claim(session, job_id)
+        if claim is None:
+            log.info("job_not_claimable", job_id=job_id)
+            return
+        with structlog.contextvars.bound_contextvars(job_id=job_id, tenant_id=claim.job.tenant_id):
+            _work_under(claim, services, interruption, perform)
+
+
+def _work_under(
+    claim: Claim,
+    services: Services,
+    interruption: Interruption,
+    perform: Callable[[Claim, Progress], None],
+) -> None:
+    log.info("job_started", kind=claim.job.kind, attempt=claim.job.attempts)
+    started = time.perf_counter()
+    progress = Progress(services.notices, claim.job.id)
+
+    def perform_interruptibly() -> None:
+        with interruption.allowed():
+            perform(claim, progress)
+
+    with _heartbeat(services, claim, progress):
+        _perform(services, claim, perform_interruptibly)
+    _record_duration(services, claim.job.queue, time.perf_counter() - started)
 
 
 def _record_duration(services: Services, queue: str, seconds: float) -> None:
@@ -69,16 +86,6 @@ def _perform(services: Services, claim: Claim, perform: Callable[[], None]) -> N
             claim,
             InternalError("The job failed by an unexpected error; it is in the service's log."),
         )
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let SIGTERM end the job by SystemExit, so that it is given back; Celery's pool would just die of it."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _give_back(services: Services, claim: Claim) -> None:

@@ -60,7 +60,14 @@ def wait_for_log(stack: BackgroundStack, words: str) -> None:
 def model_processes(stack: BackgroundStack) -> list[psutil.Process]:
     """The model worker's parent and child."""
     launched = psutil.Process(stack.pid).children(recursive=True)
-    return [process for process in launched if "models@%h" in process.cmdline()]
+    return [process for process in launched if "models@%h" in command_of(process)]
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """Empty if the process, ffmpeg say, has ended meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        return process.cmdline()
+    return []
 
 
 def kill_child(stack: BackgroundStack) -> None:
