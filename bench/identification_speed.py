@@ -34,7 +34,8 @@ def measure_identification_speed(minutes: Sequence[float] = MINUTES, rounds: int
         our_seconds, answer = timed(partial(ours, samples), times)
         reference = repeated_reference(length * 60)
         errors = [
-            DiarizationError().score(reference, found, length * 60) for found in (stock_turns, answer.turns)
+            DiarizationError().score(reference, found, length * 60)
+            for found in (stock_turns, answer.diarization.turns)
         ]
         rows.append(_row(length, stock_seconds, our_seconds, errors))
     return Section(

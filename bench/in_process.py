@@ -1,8 +1,7 @@
 """The engine in this process: what worker/identification.py does between decoding and storing."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import TypeVar
 
@@ -12,24 +11,16 @@ from numpy.typing import NDArray
 from bench.recordings import packaged_samples
 from deploy.demo.conversation import own_turns, packaged_conversation
 from shared.settings import Settings
-from worker.diarization.turns import Turn
+from worker.diarization.clustering import Wishes
 from worker.engine import Engine
-from worker.voiceprints.lines import line_of
-from worker.voiceprints.matching import Decision, Gallery, Match, Voiceprint, combine, settle_claims
-from worker.voiceprints.naming import match_voices
+from worker.recognition import Recognition, recognise
+from worker.voiceprints.matching import Decision
 from worker.voiceprints.space import windows_of
 from worker.voiceprints.speech import speech_samples
+from worker.voiceprints.voiceprint import Voiceprint, combine
 
 Samples = NDArray[np.float32]
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class Identified:
-    """Turns by start, and what each of their clusters was taken for."""
-
-    turns: Sequence[Turn]
-    matches: Mapping[str, Match]
 
 
 def enrolled_voices(engine: Engine, settings: Settings) -> list[Voiceprint]:
@@ -48,14 +39,18 @@ def enrolled_voices(engine: Engine, settings: Settings) -> list[Voiceprint]:
 
 def identify(
     engine: Engine, settings: Settings, voiceprints: Sequence[Voiceprint], samples: Samples
-) -> Identified:
+) -> Recognition:
     """Who speaks when in ``samples`` (num_samples,), 16 kHz."""
-    diarization = engine.diarizer.diarize(samples)
-    line = line_of(samples, diarization.speech)
-    gallery = Gallery(voiceprints, line, engine.scorer, engine.calibration)
     decision = Decision(settings.match_target_false_accept, None, settings.match_margin)
-    matches = settle_claims(match_voices(samples, diarization, gallery, decision), exclusive=False)
-    return Identified(diarization.turns, matches)
+    return recognise(
+        engine,
+        samples,
+        voiceprints,
+        decision,
+        wishes=Wishes(),
+        exclusive=False,
+        on_progress=lambda *_: None,
+    )
 
 
 def timed(work: Callable[[], Answer], rounds: int) -> tuple[float, Answer]:

@@ -98,7 +98,7 @@ def _work(who: str, minutes: float) -> Need:
         voiceprints = enrolled_voices(engine, settings)
 
         def diarize(samples):
-            return identify(engine, settings, voiceprints, samples).turns
+            return identify(engine, settings, voiceprints, samples).diarization.turns
 
     loaded_bytes = _peak_bytes()
     samples = repeated_samples(minutes * 60)

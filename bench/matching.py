@@ -20,8 +20,10 @@ from shared.store.speakers import Speakers
 from shared.store.tenants import authenticate, data_key
 from worker.engine import load_engine
 from worker.identification import load_voiceprints
-from worker.voiceprints.matching import Decision, Gallery, Voiceprint
+from worker.voiceprints.gallery import Gallery
+from worker.voiceprints.matching import Decision
 from worker.voiceprints.space import VoiceSpace, windows_of
+from worker.voiceprints.voiceprint import Voiceprint
 
 Points = NDArray[np.float32]
 

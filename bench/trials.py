@@ -23,9 +23,11 @@ from training.voices import CONDITIONS, Condition, read_voices
 from worker.models.embedder import load_embedder
 from worker.models.pack import ModelPack
 from worker.voiceprints.calibration import Calibration
-from worker.voiceprints.matching import Decision, Gallery, Match, Voiceprint
+from worker.voiceprints.gallery import Gallery
+from worker.voiceprints.matching import Decision, Match
 from worker.voiceprints.scoring import Scorer
 from worker.voiceprints.space import VoiceSpace
+from worker.voiceprints.voiceprint import Voiceprint
 
 Points = NDArray[np.float32]
 Rng = np.random.Generator

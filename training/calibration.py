@@ -15,21 +15,29 @@ from worker.voiceprints.calibration import TAIL_SHARE, Calibration
 from worker.voiceprints.scoring import MOST_WINDOWS, Cohort, Comparison, Pieces, Scorer
 from worker.voiceprints.space import VoiceSpace
 
+Array = NDArray[np.float64]
+Rng = np.random.Generator
+
 NUM_FOLDS: Final = 5
 SIZES: Final = (1, 3, 7, 15)
 """Half overlapping windows in a piece: 1.6, 3.2, 6.4 and 12.8 s."""
 
 UTTERANCE_WINDOWS: Final = 7
+GALLERY_SIZES: Final = (1, 5, 20)
 _NEWTON_STEPS: Final = 50
 
 
-@dataclass(frozen=True)
-class Trial:
-    """One comparison: its score, the windows' worth of speech, and whether it was one voice."""
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """A piece of speech: its scores (num_voices,) against everybody, its windows' worth, and whose it is.
 
-    score: float
+    It is only fit to be a stranger's if ``owner``, a place in ``scores``, was enrolled from it too.
+    """
+
+    scores: Array
     windows: float
-    is_same: bool
+    owner: int
+    only_stranger: bool
 
 
 def windows_worth(num_windows: int) -> float:
@@ -55,7 +63,7 @@ def _pieces(points: Sequence[NDArray[np.float32]]) -> Pieces:
     return Pieces(np.array([one.mean(0) for one in points], np.float32), np.array(windows, np.float32))
 
 
-def fold_trials(train: Sequence[HeardVoice], test: Sequence[HeardVoice]) -> Iterator[Trial]:
+def hear_fold(train: Sequence[HeardVoice], test: Sequence[HeardVoice]) -> Iterator[Heard]:
     """Every piece of every test voice in every condition against all test voices' exemplars.
 
     A voice is enrolled from the second half of its recording and heard from the first.
@@ -73,10 +81,7 @@ def fold_trials(train: Sequence[HeardVoice], test: Sequence[HeardVoice]) -> Iter
                 mean, windows = piece.mean(0), windows_worth(len(piece))
                 ratios = comparison.ratios(mean, windows)
                 scores = scorer.normalised(ratios, mean, windows, enrolled, condition.line)
-                for number, score in enumerate(scores):
-                    # The whole recording holds what he was enrolled from: fit to be a stranger, no more.
-                    if number != owner or is_half:
-                        yield Trial(float(score), windows, number == owner)
+                yield Heard(scores.astype(np.float64), windows, owner, only_stranger=not is_half)
 
 
 def _cuts(points: NDArray[np.float32]) -> Iterator[tuple[NDArray[np.float32], bool]]:
@@ -94,8 +99,8 @@ def _second_half(points: NDArray[np.float32], line: Line) -> NDArray[np.float32]
 
 def calibrate(voices: Sequence[HeardVoice]) -> Calibration:
     """Cross-validated over ``voices``."""
-    trials = [trial for train, test in folds(voices, NUM_FOLDS) for trial in fold_trials(train, test)]
-    rows = [_fit(trials, windows_worth(size)) for size in SIZES]
+    heard = [one for train, test in folds(voices, NUM_FOLDS) for one in hear_fold(train, test)]
+    rows = [_fit(heard, windows_worth(size)) for size in SIZES]
     columns = np.array(rows, np.float32).T
     return Calibration(np.array([windows_worth(size) for size in SIZES], np.float32), *columns)
 
@@ -111,27 +116,50 @@ def folds(voices: Sequence[HeardVoice], number: int) -> Iterator[tuple[list[Hear
         )
 
 
-def _fit(trials: Sequence[Trial], windows: float) -> tuple[float, float, float, float]:
-    same = np.array([one.score for one in trials if one.windows == windows and one.is_same])
-    other = np.array([one.score for one in trials if one.windows == windows and not one.is_same])
+def _fit(heard: Sequence[Heard], windows: float) -> tuple[float, ...]:
+    alike = [one for one in heard if one.windows == windows]
+    other = np.concatenate([np.delete(one.scores, one.owner) for one in alike])
     start = float(np.quantile(other, 1 - TAIL_SHARE))
     scale = float((other[other > start] - start).mean())
-    if not same.size:
+    if all(one.only_stranger for one in alike):
         # Recordings are too short for a half of this size; twice the speech is no worse than half of it.
-        return (start, scale, *_fit(trials, windows / 2)[2:])
-    return (start, scale, *_logistic(same, other))
+        return (start, scale, *_fit(heard, windows / 2)[2:])
+    rng = np.random.default_rng(0)
+    return (start, scale, *_logistic([*_best_of_galleries(alike, rng)]))
 
 
-def _logistic(same: NDArray[np.float64], other: NDArray[np.float64]) -> tuple[float, float]:
-    """Intercept and slope of the log odds, both classes counting alike; by Newton's method."""
-    scores = np.concatenate([same, other])
-    wanted = np.concatenate([np.ones(same.size), np.zeros(other.size)])
-    weight = np.concatenate([np.full(same.size, 0.5 / same.size), np.full(other.size, 0.5 / other.size)])
-    design = np.stack([np.ones_like(scores), scores], axis=1)
-    found = np.zeros(2)
+@dataclass(frozen=True)
+class Best:
+    """The best score in a random gallery, and whether the voice was that one's."""
+
+    score: float
+    gallery_size: int
+    is_enrolled: bool
+    is_right: bool
+
+
+def _best_of_galleries(heard: Sequence[Heard], rng: Rng) -> Iterator[Best]:
+    """Of every piece: once of a gallery that knows the voice, if it may, and once of one that does not."""
+    for one in heard:
+        others = np.delete(one.scores, one.owner)
+        for size in GALLERY_SIZES:
+            drawn = others[rng.permutation(len(others))[:size]]
+            yield Best(float(drawn.max()), len(drawn), is_enrolled=False, is_right=False)
+            if not one.only_stranger:
+                own, best_other = float(one.scores[one.owner]), float(drawn[1:].max(initial=-np.inf))
+                yield Best(max(own, best_other), len(drawn), is_enrolled=True, is_right=own > best_other)
+
+
+def _logistic(trials: Sequence[Best]) -> tuple[float, float, float]:
+    """Weights of 1, score and log size in the log odds; strangers count like the enrolled. By Newton."""
+    enrolled = np.array([one.is_enrolled for one in trials])
+    wanted = np.array([one.is_right for one in trials], np.float64)
+    weight = np.where(enrolled, 0.5 / enrolled.sum(), 0.5 / (~enrolled).sum())
+    design = np.array([(1.0, one.score, np.log(one.gallery_size)) for one in trials])
+    found = np.zeros(3)
     for _ in range(_NEWTON_STEPS):
         likely = 1 / (1 + np.exp(-np.clip(design @ found, -50, 50)))
         gradient = design.T @ (weight * (wanted - likely))
-        curvature = (design.T * (weight * likely * (1 - likely))) @ design + 1e-6 * np.eye(2)
+        curvature = (design.T * (weight * likely * (1 - likely))) @ design + 1e-6 * np.eye(3)
         found = found + np.linalg.solve(curvature, gradient)
-    return float(found[0]), float(found[1])
+    return float(found[0]), float(found[1]), float(found[2])

@@ -66,7 +66,7 @@ def enroll(services: Services, engine: Engine, claim: Claim, progress: Progress)
     notify(services, job, delivery)
 
 
-def measure_voice(engine: Engine, samples: NDArray[np.float32], reject_seconds: float) -> VoiceSample:
+def measure_voice(engine: Engine, samples: NDArray[np.floating[Any]], reject_seconds: float) -> VoiceSample:
     """The voice of a recording of one speaker.
 
     Raises InsufficientSpeech, AudioTooQuiet, AudioClipped and SeveralVoices.

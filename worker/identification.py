@@ -1,4 +1,4 @@
-"""The story of an identification: fetch audio → decode → diarize → match → store → notify."""
+"""The story of an identification: fetch audio → decode → recognise → store → notify."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -15,21 +15,15 @@ from shared.store.speakers import Speakers, StoredVoiceprint
 from shared.store.tenants import data_key
 from worker.audio.decoding import SAMPLE_RATE_HERTZ
 from worker.audio.reading import read_audio
+from worker.diarization.clustering import Wishes
 from worker.diarization.turns import Turn
 from worker.engine import Engine
 from worker.finishing import notify, store_result
 from worker.progress import Progress
-from worker.voiceprints.lines import line_of
-from worker.voiceprints.matching import (
-    Decision,
-    Gallery,
-    Match,
-    Voiceprint,
-    combine,
-    settle_claims,
-)
-from worker.voiceprints.naming import match_voices
+from worker.recognition import recognise
+from worker.voiceprints.matching import Decision, Match
 from worker.voiceprints.space import windows_of
+from worker.voiceprints.voiceprint import Voiceprint, combine
 
 
 def identify(services: Services, engine: Engine, claim: Claim, progress: Progress) -> None:
@@ -37,30 +31,33 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
     job, settings = claim.job, services.settings
     progress.report("decoding")
     samples = read_audio(services, job)
-    diarization = engine.diarizer.diarize(samples, **_wished_speakers(job), on_progress=progress.report)
-    progress.report("matching")
-    line = line_of(samples, diarization.speech)
-    gallery = Gallery(
-        load_voiceprints(services, job, engine.model_id), line, engine.scorer, engine.calibration
+    found = recognise(
+        engine,
+        samples,
+        load_voiceprints(services, job, engine.model_id),
+        _decision(job, settings),
+        wishes=_wishes(job),
+        exclusive=bool(job.parameters.get("exclusive")),
+        on_progress=progress.report,
     )
-    matches = match_voices(samples, diarization, gallery, _decision(job, settings))
-    matches = settle_claims(matches, bool(job.parameters.get("exclusive")))
-    labels = _labels(diarization.turns)
-    segments = [_segment(turn, labels[turn.cluster], matches[turn.cluster]) for turn in diarization.turns]
+    turns = found.diarization.turns
+    labels = _labels(turns)
+    segments = [_segment(turn, labels[turn.cluster], found.matches[turn.cluster]) for turn in turns]
 
     def store(session: Session) -> Outcome:
         if settings.job_voices_days:
             key = data_key(session, job.tenant_id, services.keyring)
-            job_voices.keep(session, job, diarization.of_turns, model_id=engine.model_id, data_key=key)
-        result = {"segments": [segment.to_json() for segment in segments], "line": str(line)}
+            job_voices.keep(session, job, found.diarization.of_turns, model_id=engine.model_id, data_key=key)
+        result = {"segments": [segment.to_json() for segment in segments], "line": str(found.line)}
         return Outcome(result, samples.size / SAMPLE_RATE_HERTZ, engine.model_id)
 
     notify(services, job, store_result(services, claim, store))
 
 
-def _wished_speakers(job: Job) -> dict[str, int]:
-    names = ("num_speakers", "min_speakers", "max_speakers")
-    return {name: job.parameters[name] for name in names if job.parameters.get(name)}
+def _wishes(job: Job) -> Wishes:
+    wished = job.parameters
+    number = wished.get("num_speakers")
+    return Wishes(number or wished.get("min_speakers") or 1, number or wished.get("max_speakers"))
 
 
 def _decision(job: Job, settings: Settings) -> Decision:

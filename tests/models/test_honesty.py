@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from shared.domain import Line, StrangerReason
 from worker.diarization.turns import Turn, total_seconds
 from worker.diarization.voices import Diarization, VoiceHeard
-from worker.voiceprints.matching import Decision, Gallery, Match, Voiceprint
+from worker.voiceprints.gallery import Gallery
+from worker.voiceprints.matching import Decision, Match
 from worker.voiceprints.naming import match_voices
 from worker.voiceprints.scoring import Scorer
+from worker.voiceprints.voiceprint import Voiceprint
 
 if TYPE_CHECKING:
     from worker.diarization.diarizer import Diarizer

@@ -5,14 +5,15 @@ import numpy as np
 from shared.domain import Line
 from tests.unit.voices import space, voice
 from worker.voiceprints.calibration import Calibration
-from worker.voiceprints.matching import Gallery, Voiceprint
+from worker.voiceprints.gallery import Gallery
 from worker.voiceprints.scoring import Cohort, Pieces, Scorer
+from worker.voiceprints.voiceprint import Voiceprint
 
 ANN, BOB = 1, 2
 _OTHERS = Pieces(np.stack([voice(number) for number in range(10, 40)]), np.full(30, 8, np.float32))
 SCORER = Scorer(space(), Cohort([_OTHERS] * len(Line), [_OTHERS] * len(Line)))
 CALIBRATION = Calibration(
-    *(np.array(pair, np.float32) for pair in ([1, 8], [2, 4], [1, 2], [0, -4], [0.6, 0.8]))
+    *(np.array(pair, np.float32) for pair in ([1, 8], [2, 4], [1, 2], [0, -4], [0.6, 0.8], [-1, -1]))
 )
 
 

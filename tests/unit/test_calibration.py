@@ -11,6 +11,7 @@ CALIBRATION = Calibration(
     tail_scale=np.array([1, 2], np.float32),
     intercept=np.array([0, -4], np.float32),
     slope=np.array([0.6, 0.8], np.float32),
+    size_slope=np.array([-1, -1], np.float32),
 )
 
 

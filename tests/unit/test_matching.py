@@ -11,9 +11,9 @@ from worker.voiceprints.matching import (
     RIVAL_MARGIN,
     Decision,
     Match,
-    combine,
     settle_claims,
 )
+from worker.voiceprints.voiceprint import combine
 
 ONE_PERCENT = Decision(0.01)
 BOTH = gallery(voiceprint("ann", ANN), voiceprint("bob", BOB))

@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_voiceprints_are_bound_to_name_and_version(folder: Path) -> None:
-    assert ModelPack.open(folder).model_id == "embedded@2"
+    assert ModelPack.open(folder).model_id == "embedded@3"
 
 
 def test_the_weights_are_in_the_folder(folder: Path) -> None:

@@ -8,11 +8,9 @@ from numpy.typing import NDArray
 
 from tests.unit.slots import GRID, heard
 from worker.diarization.heard import Heard, HeardSlot
+from worker.diarization.placing import NOBODY, Placed
 from worker.diarization.reconstruction import reconstruct
-from worker.diarization.resegmentation import NOBODY, Placed
 from worker.diarization.turns import Turn
-
-GAP_SECONDS = 0.3
 
 
 def hearing(slots: list[HeardSlot], num_chunks: int = 1, duration_seconds: float = 60.0) -> Heard:
@@ -33,7 +31,7 @@ def turns(*spoken: tuple[HeardSlot, int], heard_as: Heard | None = None) -> list
     slots = [slot for slot, _ in spoken]
     num_chunks = max(slot.slot.chunk for slot in slots) + 1
     given = heard_as or hearing(slots, num_chunks)
-    return reconstruct(given, [placed(*one) for one in spoken], GAP_SECONDS)
+    return reconstruct(given, [placed(*one) for one in spoken])
 
 
 def test_a_slot_is_a_turn_at_its_time() -> None:
@@ -71,7 +69,7 @@ def test_turns_end_with_the_recording() -> None:
 
 
 def test_no_voices_have_no_turns() -> None:
-    assert reconstruct(hearing([]), [], GAP_SECONDS) == []
+    assert reconstruct(hearing([]), []) == []
 
 
 def test_frames_of_overlapping_chunks_are_averaged() -> None:

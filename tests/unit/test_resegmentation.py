@@ -6,7 +6,8 @@ import pytest
 from tests.unit.slots import GRID, heard
 from tests.unit.voices import space, voice, windows
 from worker.diarization.heard import HeardSlot
-from worker.diarization.resegmentation import CHANGE_PENALTY, NOBODY, follow, resegment, voice_models
+from worker.diarization.placing import NOBODY, voice_models
+from worker.diarization.resegmentation import CHANGE_PENALTY, follow, resegment
 from worker.diarization.slots import Slot
 
 ANN, BOB = 1, 2

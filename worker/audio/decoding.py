@@ -32,7 +32,7 @@ _GAP_SECONDS: Final = 0.03
 
 def decode(
     path: Path, *, max_seconds: float, encoding: str = "", sample_rate_hertz: int = 0
-) -> NDArray[np.float32]:
+) -> NDArray[np.float16]:
     """Samples of the first audio stream of ``path``, shape (num_samples,), mono, 16 kHz, within ±1.
 
     Sample ``n`` is heard ``n / 16000`` seconds after the recording's own beginning, whatever the codec's
@@ -83,7 +83,7 @@ def _headerless(demuxer: str, sample_rate_hertz: int) -> _Reading:
     return _Reading(("-f", demuxer, "-ar", str(sample_rate_hertz), "-ac", "1"))
 
 
-def _mixed(path: Path, reading: _Reading, max_seconds: float) -> NDArray[np.float32]:
+def _mixed(path: Path, reading: _Reading, max_seconds: float) -> NDArray[np.float16]:
     mixdown = Mixdown(int(max_seconds * SAMPLE_RATE_HERTZ))
     _run_ffmpeg(path, reading, max_seconds, mixdown)
     if (weights := mixdown.better_weights()) is not None:

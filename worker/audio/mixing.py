@@ -9,6 +9,7 @@ _HEADER: Final = np.dtype(
     [("magic", "S4"), *((name, ">u4") for name in ("start", "size", "code", "rate", "channels"))]
 )
 _FLOAT_BYTES: Final = 4
+_KEPT_BYTES: Final = 2
 _SILENT_POWER: Final = 1e-6
 """Below the loudest channel by 60 dB, a channel is a wire without a microphone."""
 _OPPOSED: Final = -0.5
@@ -21,6 +22,8 @@ class TooManySamples(Exception):
 
 class Mixdown:
     """Takes the chunks of an AU stream of 32-bit floats with any number of channels; keeps their mean.
+
+    It is kept in half precision, whose error is 70 dB below what is heard: 4 h of audio are 460 MB.
 
     ``weights`` (num_channels,) replace the mean's 1/num_channels. A call with more than ``max_samples`` in
     all raises TooManySamples.
@@ -41,12 +44,12 @@ class Mixdown:
         usable = len(self._pending) // (_FLOAT_BYTES * self._channels) * _FLOAT_BYTES * self._channels
         self._mix(np.frombuffer(bytes(self._pending[:usable]), dtype=">f4").astype(np.float32))
         del self._pending[:usable]
-        if len(self._mixed) > self._max_samples * _FLOAT_BYTES:
+        if len(self._mixed) > self._max_samples * _KEPT_BYTES:
             raise TooManySamples
 
-    def samples(self) -> NDArray[np.float32]:
+    def samples(self) -> NDArray[np.float16]:
         """What came so far, shape (num_samples,), within ±1; silent channels do not make it quieter."""
-        samples = np.frombuffer(self._mixed, dtype=np.float32)
+        samples = np.frombuffer(self._mixed, dtype=np.float16)
         if self._weights is None and 0 < (sounding := int(self._sounding().sum())) < self._channels:
             samples *= self._channels / sounding
         return np.clip(samples, -1.0, 1.0, out=samples)
@@ -79,11 +82,11 @@ class Mixdown:
         np.nan_to_num(flat, copy=False, nan=0.0)
         frames = np.clip(flat, -1.0, 1.0, out=flat).reshape(-1, self._channels)
         if self._channels == 1:
-            self._mixed += frames.tobytes()
+            self._mixed += frames.astype(np.float16).tobytes()
             return
         self._products += frames.T @ frames
         weights = np.full(self._channels, 1 / self._channels) if self._weights is None else self._weights
-        self._mixed += (frames @ weights.astype(np.float32)).tobytes()
+        self._mixed += (frames @ weights.astype(np.float32)).astype(np.float16).tobytes()
 
     def _sounding(self) -> NDArray[np.bool_]:
         power = self._products.diagonal()

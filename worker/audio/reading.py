@@ -10,7 +10,7 @@ from worker.audio.decoding import decode
 from worker.audio.fetching import fetched_audio
 
 
-def read_audio(services: Services, job: Job) -> NDArray[np.float32]:
+def read_audio(services: Services, job: Job) -> NDArray[np.float16]:
     """Samples (num_samples,) of the job's audio, mono, 16 kHz. Raises the errors of fetching and decoding."""
     settings = services.settings
     with fetched_audio(job, services.blobs, services.egress, settings.max_content_bytes) as path:

@@ -7,7 +7,7 @@ comes by itself. First slots are joined to pieces that are surely one voice each
 piece it fits best, since the first joints are made on little speech; then pieces are joined to voices.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,7 +44,7 @@ OF_VOICES: Final = Measure(evidence_share=0.25, occam_share=0.5, least_gain=-14.
 TOGETHER_PENALTY: Final = 8.0
 """Nats against joining two slots that speak at once within one chunk, for a third of a second or longer."""
 
-APART_PENALTY: Final = 8.0
+APART_PENALTY: Final = 20.0
 """Nats against joining two slots of one chunk that each speak alone for a second or longer.
 
 The segmentation network heard two voices there; in a short recording that is the best there is to go by.
@@ -95,8 +95,14 @@ class Groups:
         return total
 
 
-def cluster_slots(space: VoiceSpace, slots: Sequence[HeardSlot], wishes: Wishes) -> Labels:
-    """A voice's number for each slot, (num_slots,), from 0 without gaps."""
+Grouping = Callable[[VoiceSpace, Array, Array, Measure], Groups]
+"""Makes groups of points (num_groups, num_dimensions), windows' worth (num_groups,) and a measure."""
+
+
+def cluster_slots(
+    space: VoiceSpace, slots: Sequence[HeardSlot], wishes: Wishes, grouping: Grouping = Groups
+) -> Labels:
+    """A voice's number for each slot, (num_slots,), from 0 without gaps; ``grouping`` joins the pieces."""
     if not slots:
         return np.zeros(0, np.int64)
     points = np.array([slot.points.mean(0) for slot in slots], np.float64)
@@ -114,7 +120,7 @@ def cluster_slots(space: VoiceSpace, slots: Sequence[HeardSlot], wishes: Wishes)
         pieces[block] = own + (pieces.max() + 1 if first else 0)
     weight, sums = np.bincount(pieces, windows), np.zeros((pieces.max() + 1, points.shape[1]))
     np.add.at(sums, pieces, points * windows[:, None])
-    groups = Groups(space, sums / weight[:, None], weight.astype(np.float64), OF_VOICES)
+    groups = grouping(space, sums / weight[:, None], weight.astype(np.float64), OF_VOICES)
     return agglomerate(groups, _between(pieces, apart), wishes)[pieces]
 
 

@@ -1,22 +1,20 @@
-"""Who speaks when: listen → cluster → resegment → reconstruct → keep what is speech."""
+"""Who speaks when: listen → cluster → resegment → tell apart → reconstruct → keep what is speech."""
 
-from typing import Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.diarization.clustering import Wishes, cluster_slots
+from worker.diarization.clustering import Grouping, Groups, Wishes, cluster_slots
 from worker.diarization.evidence import SpeechEvidence, believable
 from worker.diarization.heard import Heard, OnProgress
 from worker.diarization.listening import Ears
 from worker.diarization.reconstruction import reconstruct
 from worker.diarization.resegmentation import resegment
+from worker.diarization.simultaneous import tell_apart
 from worker.diarization.voices import Diarization, hear_voices
 
-Samples = NDArray[np.float32]
-
-GAP_SECONDS: Final = 0.3
-"""A pause of a voice that is no longer than this is part of its turn."""
+Samples = NDArray[np.floating[Any]]
 
 
 class Diarizer:
@@ -45,11 +43,14 @@ class Diarizer:
             on_progress("clustering", 0.0)
         return self.assemble(heard, samples, wishes)
 
-    def assemble(self, heard: Heard, samples: Samples, wishes: Wishes) -> Diarization:
-        """The diarization of ``samples``, from what was heard of them."""
+    def assemble(
+        self, heard: Heard, samples: Samples, wishes: Wishes, grouping: Grouping = Groups
+    ) -> Diarization:
+        """The diarization of ``samples``, from what was heard of them; ``grouping`` may know voices."""
         space = self.ears.space
-        labels = cluster_slots(space, heard.slots, wishes)
+        labels = cluster_slots(space, heard.slots, wishes, grouping)
         placed = resegment(space, heard.grid, heard.slots, labels, wishes.least) if labels.size else []
-        turns = reconstruct(heard, placed, GAP_SECONDS)
+        placed = tell_apart(space, placed)
+        turns = reconstruct(heard, placed)
         turns = believable(turns, samples, SpeechEvidence(heard.evidence, heard.grid.frame_seconds))
         return hear_voices(turns, placed, heard.grid)

@@ -5,7 +5,7 @@ Knows no model.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ SHORTEST_JUDGED_SECONDS: Final = 0.25
 
 TONE_SHARE: Final = 0.97
 """Sirens and dial tones have 0.99 of their power in one narrow peak; speech at most 0.93, vowels included."""
+
+Samples = NDArray[np.floating[Any]]
 
 _FRAME_SAMPLES: Final = 1024
 _MOST_FRAMES: Final = 256
@@ -45,7 +47,7 @@ class SpeechEvidence:
         return float(self.scores[first:last].max(initial=0.0))
 
 
-def believable(turns: Sequence[Turn], samples: NDArray[np.float32], evidence: SpeechEvidence) -> list[Turn]:
+def believable(turns: Sequence[Turn], samples: Samples, evidence: SpeechEvidence) -> list[Turn]:
     """The turns of ``samples`` (num_samples,), 16 kHz, that are speech, of voices that are surely voices."""
     peaks = {turn: evidence.peak(turn) for turn in turns}
     heard = [turn for turn in turns if _is_short(turn) or peaks[turn] >= LEAST_PEAK_OF_TURN]
@@ -54,7 +56,7 @@ def believable(turns: Sequence[Turn], samples: NDArray[np.float32], evidence: Sp
     return [turn for turn in heard if turn.cluster in sure]
 
 
-def is_tone(samples: NDArray[np.float32]) -> bool:
+def is_tone(samples: Samples) -> bool:
     """Whether ``samples`` (num_samples,), 16 kHz, are one pure tone, steady or gliding."""
     padded = np.pad(samples, (0, max(0, _FRAME_SAMPLES - samples.size)))
     frames = np.lib.stride_tricks.sliding_window_view(padded, _FRAME_SAMPLES)[:: _FRAME_SAMPLES // 2]
@@ -71,6 +73,6 @@ def _is_short(turn: Turn) -> bool:
     return turn.end_seconds - turn.start_seconds < SHORTEST_JUDGED_SECONDS
 
 
-def _cut(samples: NDArray[np.float32], turn: Turn) -> NDArray[np.float32]:
+def _cut(samples: Samples, turn: Turn) -> Samples:
     start, end = (round(seconds * SAMPLE_RATE_HERTZ) for seconds in turn.span)
     return samples[start:end]

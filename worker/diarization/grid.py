@@ -1,6 +1,7 @@
 """Where chunks and frames of the segmentation network lie in time."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class FrameGrid:
         """Frames from the start of the first chunk to the end of the last."""
         return (num_chunks - 1) * self.chunk_step + self.num_frames
 
-    def chunks(self, samples: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
+    def chunks(self, samples: NDArray[np.floating[Any]], first: int, last: int) -> NDArray[np.float32]:
         """Chunks ``first`` to ``last`` of ``samples`` (num_samples,), shape (last − first, chunk_samples)."""
         start = first * self.step_samples
         stop = (last - 1) * self.step_samples + self.chunk_samples

@@ -29,12 +29,12 @@ from worker.models.speech_head import (
 )
 from worker.voiceprints.space import VoiceSpace
 
-Samples = NDArray[np.float32]
+Samples = NDArray[np.floating[Any]]
 # Larger batches are no faster on a CPU, and take memory.
 _CHUNKS_AT_ONCE: Final = 8
 _WINDOWS_AT_ONCE: Final = 64
 _MARGIN_FRAMES: Final = 2
-_HEAD_SHARE: Final = 0.5
+_HEAD_SHARE: Final = 0.7
 _MELS_PER_SECOND: Final = 100
 
 

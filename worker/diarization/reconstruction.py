@@ -7,19 +7,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.diarization.heard import Heard
-from worker.diarization.resegmentation import NOBODY, Placed
-from worker.diarization.turns import Turn
+from worker.diarization.placing import NOBODY, Placed
+from worker.diarization.turns import Span, Turn
 
-SPEECH_SCORE: Final = 0.36
-OVERLAP_SCORE: Final = 0.55
+SPEECH_SCORE: Final = 0.33
+OVERLAP_SCORE: Final = 0.52
+GAP_SECONDS: Final = 0.3
+"""A pause of a voice that is no longer than this is part of its turn."""
+
 LEAST_ACTIVITY: Final = 0.02
 """A voice with less than this is not what is heard in a frame, even where somebody speaks."""
 
 
-def reconstruct(heard: Heard, placed: Sequence[Placed], gap_seconds: float) -> list[Turn]:
+def reconstruct(heard: Heard, placed: Sequence[Placed]) -> list[Turn]:
     """Turns by start: in each frame as many voices as are heard, the most active first.
 
-    Pauses of a voice that are no longer than ``gap_seconds`` are part of its turn.
+    Pauses of a voice that are no longer than GAP_SECONDS are part of its turn.
     """
     if not placed:
         return []
@@ -33,8 +36,15 @@ def reconstruct(heard: Heard, placed: Sequence[Placed], gap_seconds: float) -> l
     return sorted(
         turn
         for voice in range(num_voices)
-        for turn in _turns(chosen[:, voice], starts, f"{voice}", gap_seconds, heard.duration_seconds)
+        for turn in _turns(chosen[:, voice], starts, f"{voice}", heard.duration_seconds)
     )
+
+
+def spoken(heard: Heard) -> list[Span]:
+    """When anybody speaks, whoever it is: sorted, apart."""
+    speaks = heard.speech > SPEECH_SCORE
+    starts = heard.grid.starts_seconds(len(speaks))
+    return [turn.span for turn in _turns(speaks, starts, "", heard.duration_seconds)]
 
 
 def _activity(heard: Heard, placed: Sequence[Placed], num_voices: int) -> NDArray[np.float32]:
@@ -62,14 +72,13 @@ def _turns(
     speaks: NDArray[np.bool_],
     starts: NDArray[np.float64],
     cluster: str,
-    gap_seconds: float,
     end_seconds: float,
 ) -> list[Turn]:
     changes = np.flatnonzero(np.diff(np.concatenate([[False], speaks, [False]]).astype(np.int8)))
     spans: list[list[float]] = []
     for first, last in changes.reshape(-1, 2):
         start, end = max(0.0, float(starts[first])), min(float(starts[last]), end_seconds)
-        if spans and start - spans[-1][1] <= gap_seconds:
+        if spans and start - spans[-1][1] <= GAP_SECONDS:
             spans[-1][1] = end
         elif start < end:
             spans.append([start, end])

@@ -6,7 +6,6 @@ x-vector sequences (VBx) in speaker diarization", Computer Speech & Language 71,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,13 +13,11 @@ from numpy.typing import NDArray
 
 from worker.diarization.grid import FrameGrid
 from worker.diarization.heard import HeardSlot
-from worker.voiceprints.space import VoiceSpace, windows_of
+from worker.diarization.placing import NOBODY, Placed, voice_models, worth_of_window
+from worker.voiceprints.space import VoiceSpace
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
-
-EVIDENCE_SHARE: Final = 0.4
-"""Windows of one voice are not independent: each counts as so much of one that would be."""
 
 CHANGE_PENALTY: Final = 1.5
 """Nats that another voice must explain what follows better by."""
@@ -28,18 +25,7 @@ CHANGE_PENALTY: Final = 1.5
 PASSES: Final = 3
 """How often the voices are modelled anew by what was given to them."""
 
-NOBODY: Final = -1
-
 _WINDOW_STEP_SECONDS: Final = 0.8
-
-
-@dataclass(frozen=True, eq=False)
-class Placed:
-    """A slot whose frames and windows have voices: ``frames`` (num_frames,), NOBODY where it is silent."""
-
-    heard: HeardSlot
-    frames: Labels
-    windows: Labels
 
 
 def resegment(
@@ -59,27 +45,9 @@ def resegment(
     return [Placed(slot, _frames(slot, own, grid), own) for slot, own in zip(slots, windows, strict=True)]
 
 
-def voice_models(space: VoiceSpace, slots: Sequence[HeardSlot], windows: Sequence[Labels]) -> Array:
-    """The likeliest point of each voice, (num_voices, num_dimensions), given the voices of all windows."""
-    voices = np.concatenate(windows)
-    worth = np.concatenate([np.full(len(slot.points), _worth(slot)) for slot in slots])
-    weights = worth[:, None] / space.of_window
-    precision = np.repeat(1 / space.between_voices[None].astype(np.float64), voices.max() + 1, axis=0)
-    sums = np.zeros_like(precision)
-    np.add.at(precision, voices, weights)
-    np.add.at(sums, voices, weights * np.concatenate([slot.points for slot in slots]))
-    models: Array = sums / precision
-    return models
-
-
-def _worth(slot: HeardSlot) -> float:
-    """How many independent windows' worth of evidence one of the slot's windows is."""
-    return EVIDENCE_SHARE * windows_of(slot.speech_seconds) / len(slot.points)
-
-
 def _followed(space: VoiceSpace, slot: HeardSlot, models: Array) -> Labels:
     distance = (slot.points[:, None] - models[None]) ** 2 / space.of_window
-    return follow(-_worth(slot) / 2 * distance.sum(2))
+    return follow(-worth_of_window(slot) / 2 * distance.sum(2))
 
 
 def follow(likelihoods: Array) -> Labels:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.diarization.grid import FrameGrid
-from worker.diarization.resegmentation import Placed
+from worker.diarization.placing import Placed
 from worker.diarization.turns import Span, Turn, solo_spans, spans_of, total_seconds
 from worker.voiceprints.space import WINDOW_SECONDS, windows_of
 

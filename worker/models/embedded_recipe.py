@@ -55,7 +55,7 @@ LEARNED_LICENCE: Final = "MIT; learned from LibriSpeech, CC BY 4.0, V. Panayotov
 
 DESCRIPTION: Final[dict[str, Any]] = {
     "name": "embedded",
-    "version": 2,
+    "version": 3,
     "segmentation": {
         "weights": "segmentation.safetensors",
         "sincnet_stride": 10,

@@ -13,8 +13,9 @@ class Calibration:
     """Learned from voices that neither the space nor the cohort knew (``training.calibration``).
 
     For pieces of ``windows`` (num_sizes,) windows' worth of speech, scores of strangers exceed ``tail_start``
-    with probability ``TAIL_SHARE`` and from there fall off exponentially by ``tail_scale``. ``intercept`` and
-    ``slope`` make log odds of a score, for one voiceprint that is as likely right as wrong.
+    with probability ``TAIL_SHARE`` and from there fall off exponentially by ``tail_scale``. ``intercept``,
+    ``slope`` and ``size_slope`` make log odds of the best score in a gallery, and of the logarithm of the
+    gallery's size, where every other voice is a stranger.
     """
 
     windows: Array
@@ -22,6 +23,7 @@ class Calibration:
     tail_scale: Array
     intercept: Array
     slope: Array
+    size_slope: Array
 
     def false_accept_probability(self, score: float, windows: float, gallery_size: int) -> float:
         """That a stranger who says so much scores so high against any of ``gallery_size`` voiceprints."""
@@ -36,12 +38,10 @@ class Calibration:
         return float(start - scale * np.log(of_one / TAIL_SHARE))
 
     def confidence(self, score: float, windows: float, gallery_size: int) -> float:
-        """That a voice with this best score among ``gallery_size`` voiceprints is that one's, 0 to 1.
-
-        Every voiceprint that might have been the best by chance counts against it.
-        """
+        """That a voice with this best score among ``gallery_size`` voiceprints is that one's, 0 to 1."""
         odds = self._at(windows, self.intercept) + self._at(windows, self.slope) * score
-        return float(1 / (1 + np.exp(-np.clip(odds - np.log(max(gallery_size, 1)), -50, 50))))
+        odds += self._at(windows, self.size_slope) * np.log(max(gallery_size, 1))
+        return float(1 / (1 + np.exp(-np.clip(odds, -50, 50))))
 
     def _at(self, windows: float, values: Array) -> float:
         return float(np.interp(np.log(max(windows, 1e-3)), np.log(self.windows), values))

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.domain import Line
-from worker.voiceprints.matching import combine
 from worker.voiceprints.scoring import LINE_SHARE, OTHER_LINE_SHARE, Comparison, Pieces, Scorer
+from worker.voiceprints.voiceprint import combine
 
 Array = NDArray[np.float32]
 

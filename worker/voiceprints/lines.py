@@ -5,7 +5,7 @@ recording is compared with the one of its own kind.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from worker.diarization.turns import Span
 from worker.voiceprints.quality import measure_quality
 from worker.voiceprints.speech import longest, speech_samples
 
-Samples = NDArray[np.float32]
+Samples = NDArray[np.floating[Any]]
 
 NARROW_DECIBELS: Final = -54.0
 """Above 5 kHz a telephone, or its codec, leaves less than this of what is below; other lines at least −44."""

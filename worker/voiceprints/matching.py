@@ -1,47 +1,19 @@
-"""Whose voice is it? Voices against a gallery, and the decision about a name. Knows no model."""
+"""The decision about a name: what it asks for, what came of it, and who else claims the name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shared.domain import Candidate, Line, StrangerReason
-from worker.voiceprints.calibration import Calibration
-from worker.voiceprints.scoring import (
-    LINE_SHARE,
-    MOST_WINDOWS,
-    OTHER_LINE_SHARE,
-    Comparison,
-    Pieces,
-    Scorer,
-)
-
-Array = NDArray[np.float32]
-
-MOST_CANDIDATES: Final = 3
+from shared.domain import Candidate, StrangerReason
+from worker.voiceprints.scoring import MOST_WINDOWS
 
 RIVAL_MARGIN: Final = 12.0
 """A voice whose score is so far below what the best claim to its name lets expect is somebody else."""
 
 HALF_SCORE_WINDOWS: Final = 2.0
 """From so much speech a voice scores half of what it would from very much."""
-
-_CLOSELY_COMPARED: Final = 10
-
-
-@dataclass(frozen=True, eq=False)
-class Voiceprint:
-    """What an enrolled speaker sounds like.
-
-    ``exemplars`` (num_lines, num_dimensions) are points of the voice space, one for each `Line` in its order;
-    NaN where there is none. ``windows`` says how much speech stands behind them.
-    """
-
-    speaker_id: str
-    exemplars: Array
-    windows: float
 
 
 @dataclass(frozen=True)
@@ -94,88 +66,6 @@ NO_MATCH: Final = Match(None, reason=StrangerReason.BELOW_THRESHOLD)
 """Of a voice that there was nothing to compare with."""
 
 
-class Gallery:
-    """The voiceprints that the voices of a recording are compared with, all at once."""
-
-    def __init__(
-        self, voiceprints: Iterable[Voiceprint], line: Line, scorer: Scorer, calibration: Calibration
-    ) -> None:
-        voiceprints = list(voiceprints)
-        self.speaker_ids = [voiceprint.speaker_id for voiceprint in voiceprints]
-        self._line, self._scorer, self._calibration = line, scorer, calibration
-        if not voiceprints:
-            return
-        exemplars = np.stack([voiceprint.exemplars for voiceprint in voiceprints])
-        self._lines = _nearest_lines(exemplars, line)
-        points = exemplars[np.arange(len(voiceprints)), self._lines]
-        self._pieces = Pieces(points, np.array([one.windows for one in voiceprints], np.float32))
-        alike = self._lines == list(Line).index(line)
-        self._parts = [
-            (rows, Comparison(scorer.space, _rows(self._pieces, rows), share))
-            for rows, share in (
-                (np.flatnonzero(alike), LINE_SHARE),
-                (np.flatnonzero(~alike), OTHER_LINE_SHARE),
-            )
-            if rows.size
-        ]
-
-    def match(self, point: Array, windows: float, decision: Decision) -> Match:
-        """Who the voice at ``point`` (num_dimensions,), of so many windows, is, and how sure that is."""
-        if not self.speaker_ids:
-            return NO_MATCH
-        ratios = np.empty(len(self.speaker_ids), np.float32)
-        for rows, comparison in self._parts:
-            ratios[rows] = comparison.ratios(point, windows)
-        nearest = _largest(ratios, _CLOSELY_COMPARED)
-        pieces = _rows(self._pieces, nearest)
-        scores = self._scorer.normalised(ratios[nearest], point, windows, pieces, self._line)
-        order = np.argsort(-scores, kind="stable")
-        return self._decide(nearest[order], scores[order], windows, decision)
-
-    def as_only_one(self, match: Match, decision: Decision) -> Match:
-        """The match, named also if the score would do if only its nearest speaker were looked for."""
-        if match.reason is not StrangerReason.BELOW_THRESHOLD or match.score is None:
-            return match
-        alone = self._calibration.score_for(decision.target_false_accept, match.windows, 1)
-        if decision.least_score is not None or match.score < alone:
-            return match
-        right = self._calibration.confidence(match.score, match.windows, 1)
-        return replace(match, speaker_id=match.nearest_id, reason=None, confidence=right)
-
-    def _decide(self, rows: NDArray[np.int64], scores: Array, windows: float, decision: Decision) -> Match:
-        best, size = float(scores[0]), len(self.speaker_ids)
-        candidates = tuple(
-            Candidate(self.speaker_ids[row], float(score), list(Line)[self._lines[row]])
-            for row, score in list(zip(rows, scores, strict=True))[:MOST_CANDIDATES]
-        )
-        right = self._calibration.confidence(best, windows, size)
-        match = Match(candidates[0].speaker_id, best, windows, right, None, candidates)
-        least = decision.least_score
-        if least is None:
-            least = self._calibration.score_for(decision.target_false_accept, windows, size)
-        if best < least:
-            return match.unnamed(StrangerReason.BELOW_THRESHOLD)
-        if len(scores) > 1 and best - scores[1] < decision.margin:
-            return match.unnamed(StrangerReason.AMBIGUOUS)
-        return match
-
-
-def combine(exemplars: Sequence[Array], windows: Sequence[float]) -> Array:
-    """One speaker's exemplars (num_lines, num_dimensions), of all his samples, each by its windows.
-
-    NaN remains where no sample has a line. Raises ValueError when there is no sample.
-    """
-    if not exemplars:
-        raise ValueError("a voiceprint needs at least one sample")
-    stacked = np.stack(exemplars).astype(np.float64)
-    known = ~np.isnan(stacked).any(2)
-    weights = known * np.maximum(np.asarray(windows, np.float64), 1e-3)[:, None]
-    total = np.einsum("sl,sld->ld", weights, np.nan_to_num(stacked))
-    with np.errstate(invalid="ignore"):
-        mean: Array = (total / weights.sum(0)[:, None]).astype(np.float32)
-    return mean
-
-
 def settle_claims(matches: Mapping[str, Match], exclusive: bool) -> dict[str, Match]:
     """The matches of a recording's voices, without names that another of its voices has far better claim to.
 
@@ -205,24 +95,3 @@ def _share_of_score(windows: float) -> float:
     """What a voice scores from so much speech, as a share of what it would from very much."""
     told = min(windows, MOST_WINDOWS)
     return told / (told + HALF_SCORE_WINDOWS)
-
-
-def _rows(pieces: Pieces, rows: NDArray[np.int64]) -> Pieces:
-    return Pieces(pieces.points[rows], pieces.windows[rows])
-
-
-def _largest(ratios: Array, number: int) -> NDArray[np.int64]:
-    """Places of the ``number`` largest, the largest first; of equals, the first."""
-    some = np.argpartition(-ratios, number)[:number] if ratios.size > number else np.arange(ratios.size)
-    some = np.sort(some)
-    return some[np.argsort(-ratios[some], kind="stable")]
-
-
-def _nearest_lines(exemplars: Array, line: Line) -> NDArray[np.int64]:
-    """Of each voiceprint the line itself if it has an exemplar of it, else the first that it has.
-
-    ``exemplars`` (num_voiceprints, num_lines, num_dimensions); places in `Line`, (num_voiceprints,).
-    """
-    known = ~np.isnan(exemplars[:, :, 0])
-    place = list(Line).index(line)
-    return np.where(known[:, place], place, known.argmax(1))

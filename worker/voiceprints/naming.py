@@ -1,7 +1,7 @@
 """Giving the voices of a recording names, or the reason why not."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from shared.domain import StrangerReason
 from worker.diarization.turns import Span, Turn, solo_spans, spans_of, total_seconds
 from worker.diarization.voices import Diarization
+from worker.voiceprints.gallery import Gallery
 from worker.voiceprints.guards import MOST_CLIPPED_SHARE, QUIETEST_DBFS
-from worker.voiceprints.matching import NO_MATCH, Decision, Gallery, Match
+from worker.voiceprints.matching import NO_MATCH, Decision, Match
 from worker.voiceprints.quality import measure_quality
 
-Samples = NDArray[np.float32]
+Samples = NDArray[np.floating[Any]]
 
 LEAST_NAMED_SECONDS: Final = 1.0
 """Less is a guess, whatever it sounds like."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from worker.audio.decoding import SAMPLE_RATE_HERTZ
 from worker.diarization.turns import Span, total_seconds
 from worker.voiceprints.speech import longest, speech_samples
 
-Samples = NDArray[np.float32]
+Samples = NDArray[np.floating[Any]]
 
 _FRAME_SAMPLES: Final = 320
 _PAUSES_PERCENTILE: Final = 10

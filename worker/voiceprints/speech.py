@@ -1,7 +1,7 @@
 """The speech of a recording, cut out of it."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,10 @@ MOST_SPEECH_SECONDS: Final = 120.0
 """More speech than this tells a voice no better, it only costs time."""
 
 
-def speech_samples(samples: NDArray[np.float32], spans: Sequence[Span]) -> NDArray[np.float32]:
+def speech_samples(samples: NDArray[np.floating[Any]], spans: Sequence[Span]) -> NDArray[np.float32]:
     """The samples (num_speech_samples,) of all ``spans``, one after the other."""
     pieces = [samples[_sample(start) : _sample(end)] for start, end in spans]
-    return np.concatenate([samples[:0], *pieces])
+    return np.concatenate([samples[:0], *pieces], dtype=np.float32)
 
 
 def longest(spans: Sequence[Span]) -> list[Span]:
