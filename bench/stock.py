@@ -36,9 +36,9 @@ class StockDiarizer:
         )
         self._pipeline.instantiate(PARAMETERS)
 
-    def diarize(self, samples: NDArray[np.float32]) -> list[Turn]:
+    def diarize(self, samples: NDArray[np.floating[Any]]) -> list[Turn]:
         """Turns by start of ``samples`` (num_samples,), mono, 16 kHz."""
-        given = {"waveform": torch.from_numpy(samples)[None], "sample_rate": SAMPLE_RATE_HERTZ}
+        given = {"waveform": torch.from_numpy(samples).float()[None], "sample_rate": SAMPLE_RATE_HERTZ}
         found = self._pipeline(given).speaker_diarization
         return sorted(
             Turn(segment.start, segment.end, str(label))

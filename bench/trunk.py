@@ -94,7 +94,7 @@ def _chunks() -> Array:
     """Chunks (CHUNKS, num_samples) of the packaged conversation, one every second."""
     from worker.audio.decoding import decode
 
-    samples = decode(packaged_conversation().audio, max_seconds=60)
+    samples = decode(packaged_conversation().audio, max_seconds=60).astype(np.float32)
     starts = range(0, CHUNKS * RATE_HERTZ, RATE_HERTZ)
     return np.stack([samples[start : start + CHUNK_SECONDS * RATE_HERTZ] for start in starts])
 

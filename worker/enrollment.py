@@ -16,7 +16,6 @@ from shared.store.tenants import data_key
 from shared.wire.deepaffects import speaker_body
 from worker.audio.reading import read_audio
 from worker.diarization.clustering import Wishes
-from worker.diarization.halves import second_voice_share
 from worker.engine import Engine
 from worker.finishing import notify, store_result
 from worker.progress import Progress
@@ -71,15 +70,15 @@ def measure_voice(engine: Engine, samples: NDArray[np.floating[Any]], reject_sec
 
     Raises InsufficientSpeech, AudioTooQuiet, AudioClipped and SeveralVoices.
     """
-    ears = engine.diarizer.ears
-    heard = ears.hear(samples)
-    spans = engine.diarizer.assemble(heard, samples, Wishes()).speech
+    diarizer = engine.diarizer
+    heard = diarizer.hear(samples)
+    spans = diarizer.assemble(heard, samples, Wishes()).speech
     quality = measure_quality(samples, spans)
     check_quality(quality, max(reject_seconds, LEAST_SPEECH_SECONDS))
-    check_one_voice(second_voice_share(ears.space, heard.slots))
+    check_one_voice(diarizer.second_voice_share(heard))
     line = line_of(samples, spans)
     speech = speech_samples(samples, longest(spans))
-    return VoiceSample(exemplars(ears.embed, speech, line), quality, line)
+    return VoiceSample(exemplars(diarizer.embed, speech, line), quality, line)
 
 
 def _add_sample(

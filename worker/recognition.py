@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from shared.domain import Line
 from worker.diarization.clustering import Wishes
 from worker.diarization.heard import OnProgress
-from worker.diarization.reconstruction import spoken
 from worker.diarization.voices import Diarization
 from worker.engine import Engine
 from worker.voiceprints.gallery import Gallery
@@ -42,11 +41,11 @@ def recognise(
     on_progress: OnProgress,
 ) -> Recognition:
     """Who speaks when in ``samples`` (num_samples,), mono, 16 kHz."""
-    heard = engine.diarizer.ears.hear(samples, on_progress)
+    heard = engine.diarizer.hear(samples, on_progress)
     on_progress("clustering", 0.0)
-    line = line_of(samples, spoken(heard))
+    line = line_of(samples, engine.diarizer.spoken(heard))
     gallery = Gallery(voiceprints, line, engine.scorer, engine.calibration)
-    diarization = engine.diarizer.assemble(heard, samples, wishes, gallery.anchors().grouping())
+    diarization = engine.diarizer.assemble(heard, samples, wishes, gallery.anchors())
     on_progress("matching", 0.0)
     matches = match_voices(samples, diarization, gallery, decision)
     return Recognition(diarization, settle_claims(matches, exclusive), line)

@@ -68,7 +68,9 @@ def require_free_port(host: str, port: int) -> None:
 
 def require_models(settings: Settings) -> None:
     """Raises CannotStart if there is no model pack where the settings say."""
-    if not (settings.pack_dir / "manifest.json").is_file():
+    # A worker fetches community-1 as it starts; it says itself what it lacks.
+    kinds = ("manifest.json", "config.yaml")
+    if settings.model_pack != "community-1" and not any((settings.pack_dir / one).is_file() for one in kinds):
         how = "build it with `make models`" if settings.model_pack == "embedded" else "put it there"
         raise CannotStart(
             f"there is no model pack in {settings.pack_dir}; {how}, or set ROLLCALL_MODEL_PACK."

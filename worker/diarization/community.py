@@ -5,6 +5,7 @@ embeddings are computed with less work (`worker.models.resnet34`).
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,14 +15,17 @@ from pyannote.audio.pipelines.utils import SpeakerDiarizationMixin
 from pyannote.core import SlidingWindowFeature
 
 from worker.audio.decoding import SAMPLE_RATE_HERTZ
+from worker.diarization.anchors import Anchors
+from worker.diarization.clustering import Wishes
 from worker.diarization.community_ears import CommunityEars, HeardChunks, load_community_ears
 from worker.diarization.community_voices import HeardVoices, describe_voices
+from worker.diarization.halves import LEAST_SHARE
 from worker.diarization.heard import OnProgress
-from worker.diarization.turns import Turn
+from worker.diarization.turns import Span, Turn
 from worker.diarization.voices import Diarization
 from worker.models.community_pack import CommunityPack, Tuned
 
-Samples = NDArray[np.float32]
+Samples = NDArray[np.floating[Any]]
 Labels = NDArray[np.int64]
 
 NOBODY = -2
@@ -57,18 +61,57 @@ class CommunityDiarizer:
         Turns of different clusters may overlap. The numbers of speakers are wishes: a recording that is too
         short for them has fewer. Points are of the PLDA space.
         """
-        if not samples.any():
-            return Diarization([], {}, np.zeros((0, 0), np.float32))
-        heard = self.ears.hear(samples, on_progress)
-        count = SpeakerDiarizationMixin.speaker_count(heard.speaks, self.ears.frames, warm_up=(0.0, 0.0))
-        if not count.data.any():
-            return Diarization([], {}, np.zeros((0, 0), np.float32))
+        heard = self.hear(samples, on_progress)
         if on_progress:
             on_progress("clustering", 0.0)
-        most = num_speakers or max_speakers
-        labels = self._cluster(heard, num_speakers or min_speakers or 1, most)
-        if most:
-            count.data = np.minimum(count.data, most)
+        wishes = Wishes(num_speakers or min_speakers or 1, num_speakers or max_speakers)
+        return self.assemble(heard, samples, wishes)
+
+    def hear(self, samples: Samples, on_progress: OnProgress | None = None) -> HeardChunks | None:
+        """What the networks make of ``samples`` (num_samples,), mono, 16 kHz; None of nothing at all."""
+        return self.ears.hear(samples, on_progress) if samples.any() else None
+
+    def spoken(self, heard: HeardChunks | None) -> list[Span]:
+        """When anybody speaks: sorted, apart."""
+        if heard is None:
+            return []
+        anybody = SlidingWindowFeature(np.minimum(self._count(heard).data, 1), self.ears.frames)
+        found = SpeakerDiarizationMixin.to_annotation(anybody, min_duration_off=self._gap_seconds)
+        return [(max(0.0, span.start), span.end) for span in found.get_timeline()]
+
+    def embed(self, speech: Samples) -> NDArray[np.float32]:
+        """Points (num_pieces, num_dimensions) of ``speech`` (num_samples,), which should be one voice's."""
+        return self.ears.embed(speech)
+
+    def second_voice_share(self, heard: HeardChunks | None) -> float | None:
+        """Share of the speech that is a second voice's, None if there is none."""
+        if heard is None:
+            return None
+        labels = self._cluster(heard, 1, None)
+        told = labels != NOBODY
+        seconds = np.sort(np.bincount(labels[told], heard.speaks.data.sum(1)[told]))[::-1]
+        if seconds.size <= 1:
+            return None
+        share = float(seconds[1] / seconds.sum())
+        return share if share >= LEAST_SHARE else None
+
+    def _count(self, heard: HeardChunks) -> SlidingWindowFeature:
+        """How many speak in each frame, (total_frames, 1)."""
+        return SpeakerDiarizationMixin.speaker_count(heard.speaks, self.ears.frames, warm_up=(0.0, 0.0))
+
+    def assemble(
+        self,
+        heard: HeardChunks | None,
+        samples: Samples,
+        wishes: Wishes,
+        anchors: Anchors | None = None,  # noqa: ARG002 - the clustering of community-1 takes none
+    ) -> Diarization:
+        """The diarization of ``samples``, from what was heard of them."""
+        if heard is None or not (count := self._count(heard)).data.any():
+            return Diarization([], {}, np.zeros((0, 0), np.float32))
+        labels = self._cluster(heard, wishes.least, wishes.most)
+        if wishes.most:
+            count.data = np.minimum(count.data, wishes.most)
         chosen = speaking(heard.speaks, labels, count)
         turns, numbers = self._turns(chosen, samples.size / SAMPLE_RATE_HERTZ)
         return describe_voices(turns, self._voices(heard, labels), numbers)

@@ -21,8 +21,9 @@ from worker.diarization.heard import OnProgress
 from worker.models.community_checkpoint import load_embedding, load_segmentation
 from worker.models.community_pack import EMBEDDING, SEGMENTATION, CommunityPack
 from worker.models.resnet34 import TrunkEmbedder
+from worker.voiceprints.space import VoiceSpace
 
-Samples = NDArray[np.float32]
+Samples = NDArray[np.floating[Any]]
 Array = NDArray[np.float32]
 
 _CHUNKS_AT_ONCE: Final = 32
@@ -79,6 +80,12 @@ class CommunityEars:
         pieces = np.array_split(speech, max(1, round(speech.size / length)))
         embeddings = np.array([self.embedder.embed_whole(piece) for piece in pieces])
         return self.points(embeddings)
+
+    def space(self) -> VoiceSpace:
+        """The PLDA space, in which a voice varies by 1, whatever of that is the line's."""
+        spread = np.ones(len(self.plda.phi), np.float32)
+        between = np.asarray(self.plda.phi, np.float32)
+        return VoiceSpace(0 * spread, np.eye(spread.size, dtype=np.float32), between, spread, spread)
 
     def points(self, embeddings: Array) -> Array:
         """Points (num_embeddings, num_dimensions) of the PLDA space, where a voice varies by 1."""

@@ -5,16 +5,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.diarization.clustering import Grouping, Groups, Wishes, cluster_slots
+from worker.diarization.anchors import Anchors
+from worker.diarization.clustering import Groups, Wishes, cluster_slots
 from worker.diarization.evidence import SpeechEvidence, believable
+from worker.diarization.halves import second_voice_share
 from worker.diarization.heard import Heard, OnProgress
 from worker.diarization.listening import Ears
-from worker.diarization.reconstruction import reconstruct
+from worker.diarization.reconstruction import reconstruct, spoken
 from worker.diarization.resegmentation import resegment
 from worker.diarization.simultaneous import tell_apart
+from worker.diarization.turns import Span
 from worker.diarization.voices import Diarization, hear_voices
 
 Samples = NDArray[np.floating[Any]]
+Points = NDArray[np.float32]
 
 
 class Diarizer:
@@ -38,16 +42,32 @@ class Diarizer:
         short for them has fewer.
         """
         wishes = Wishes(num_speakers or min_speakers or 1, num_speakers or max_speakers)
-        heard = self.ears.hear(samples, on_progress)
+        heard = self.hear(samples, on_progress)
         if on_progress:
             on_progress("clustering", 0.0)
         return self.assemble(heard, samples, wishes)
 
+    def hear(self, samples: Samples, on_progress: OnProgress | None = None) -> Heard:
+        """What the networks make of ``samples`` (num_samples,), mono, 16 kHz."""
+        return self.ears.hear(samples, on_progress)
+
+    def spoken(self, heard: Heard) -> list[Span]:
+        """When anybody speaks: sorted, apart."""
+        return spoken(heard)
+
+    def embed(self, speech: Samples) -> Points:
+        """Points (num_windows, num_dimensions) of ``speech`` (num_samples,), which should be one voice's."""
+        return self.ears.embed(speech)
+
+    def second_voice_share(self, heard: Heard) -> float | None:
+        """Share of the speech that is a second voice's, None if there is none."""
+        return second_voice_share(self.ears.space, heard.slots)
+
     def assemble(
-        self, heard: Heard, samples: Samples, wishes: Wishes, grouping: Grouping = Groups
+        self, heard: Heard, samples: Samples, wishes: Wishes, anchors: Anchors | None = None
     ) -> Diarization:
-        """The diarization of ``samples``, from what was heard of them; ``grouping`` may know voices."""
-        space = self.ears.space
+        """The diarization of ``samples``, from what was heard of them; ``anchors`` are voices it may hold."""
+        space, grouping = self.ears.space, anchors.grouping() if anchors else Groups
         labels = cluster_slots(space, heard.slots, wishes, grouping)
         placed = resegment(space, heard.grid, heard.slots, labels, wishes.least) if labels.size else []
         placed = tell_apart(space, placed)

@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from worker.models.pack import ModelPackError, sha256_of
+from worker.models.pack import MANIFEST, ModelPackError, sha256_of
 
 NAME: Final = "community-1"
 CONFIG: Final = "config.yaml"
@@ -118,6 +118,11 @@ class CommunityPack:
             raise ModelPackError(
                 f"The files in {self.folder / 'plda'} are damaged: copy them again."
             ) from None
+
+
+def is_community(folder: Path) -> bool:
+    """Whether ``folder`` has this layout, or is named for it and still to be fetched."""
+    return (folder / CONFIG).is_file() or (folder.name == NAME and not (folder / MANIFEST).is_file())
 
 
 def missing_files(folder: Path) -> list[str]:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import torch
 from pyannote.audio.core.task import Problem, Resolution, Specifications
 from pyannote.audio.models.segmentation import PyanNet
 from safetensors.torch import load_file
+from torch import Tensor, nn
 
 from worker.models.pack import ModelPack
 
@@ -33,3 +35,15 @@ def load_segmentation(pack: ModelPack) -> PyanNet:
     model.build()
     model.load_state_dict(load_file(pack.segmentation_weights))
     return model.eval()
+
+
+class InPieces(nn.Module):
+    """A module that is given its batch in parts, so that what it makes on the way is never there at once."""
+
+    def __init__(self, inner: nn.Module, at_once: int) -> None:
+        super().__init__()
+        self.inner, self._at_once = inner, at_once
+
+    def forward(self, batch: Tensor) -> Tensor:
+        """What the module makes of ``batch`` (batch, …)."""
+        return torch.cat([self.inner(part) for part in torch.split(batch, self._at_once)])

@@ -1,11 +1,16 @@
 """What a score is worth: how likely a stranger reaches it, and how likely a name given for it is right."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
+
+
+TAIL_SHARE: Final = 0.02
+"""Share of strangers' scores that the tail is fitted to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +29,16 @@ class Calibration:
     intercept: Array
     slope: Array
     size_slope: Array
+
+    @classmethod
+    def of_ratios(cls) -> "Calibration":
+        """Of scores that are log likelihood ratios, where nothing was learned of them but their meaning.
+
+        A stranger reaches a ratio of r with a probability of at most 1/r (A. M. Turing's theorem, in I. J.
+        Good, "Weight of evidence: a brief survey", Bayesian Statistics 2, 1985), and the odds are the ratio.
+        """
+        one = np.ones(1, np.float32)
+        return cls(one, -np.log(TAIL_SHARE) * one, one, 0 * one, one, -one)
 
     def false_accept_probability(self, score: float, windows: float, gallery_size: int) -> float:
         """That a stranger who says so much scores so high against any of ``gallery_size`` voiceprints."""
@@ -45,7 +60,3 @@ class Calibration:
 
     def _at(self, windows: float, values: Array) -> float:
         return float(np.interp(np.log(max(windows, 1e-3)), np.log(self.windows), values))
-
-
-TAIL_SHARE = 0.02
-"""Share of strangers' scores that the tail is fitted to."""

@@ -69,7 +69,7 @@ def renderings(speech: Samples, line: Line) -> list[Samples]:
 def at_level(samples: Samples) -> Samples:
     """The samples at the level of normal speech."""
     rms = float(np.sqrt(np.square(samples, dtype=np.float64).mean())) if samples.size else 0.0
-    return (samples * (_LEVEL / max(rms, 1e-6))).astype(np.float32)
+    return samples.astype(np.float32) * np.float32(_LEVEL / max(rms, 1e-6))
 
 
 def telephone(samples: Samples, low_hertz: float, high_hertz: float) -> Samples:

@@ -94,11 +94,13 @@ class Cohort:
 
 
 class Scorer:
-    """Scores voices against pieces of one kind of line."""
+    """Scores voices against pieces of one kind of line; without a cohort, by the ratios as they are."""
 
-    def __init__(self, space: VoiceSpace, cohort: Cohort) -> None:
+    def __init__(self, space: VoiceSpace, cohort: Cohort | None) -> None:
         self.space = space
         self._cohort = cohort
+        if cohort is None:
+            return
         self._of_voice = {
             line: Comparison(space, cohort.exemplars[number]) for number, line in enumerate(Line)
         }
@@ -108,6 +110,8 @@ class Scorer:
 
     def normalised(self, ratios: Array, voice: Array, windows: float, pieces: Pieces, line: Line) -> Array:
         """Scores (num_pieces,) of ``voice``, from its log likelihood ratios against ``pieces``."""
+        if self._cohort is None:
+            return ratios
         weights = np.clip(np.round(pieces.windows), 1, MOST_WINDOWS)
         of_pieces = np.empty((len(pieces), 2), np.float32)
         for weight in np.unique(weights):
