@@ -18,6 +18,8 @@ GAP_SECONDS: Final = 0.3
 LEAST_ACTIVITY: Final = 0.02
 """A voice with less than this is not what is heard in a frame, even where somebody speaks."""
 
+_FRAMES_AT_ONCE: Final = 65_536
+
 
 def reconstruct(heard: Heard, placed: Sequence[Placed]) -> list[Turn]:
     """Turns by start: in each frame as many voices as are heard, the most active first.
@@ -30,14 +32,22 @@ def reconstruct(heard: Heard, placed: Sequence[Placed]) -> list[Turn]:
     activity = _activity(heard, placed, num_voices)
     speaks = heard.speech > SPEECH_SCORE
     count = speaks.astype(np.int64) + (speaks & (heard.overlap > OVERLAP_SCORE))
-    rank = np.argsort(np.argsort(-activity, axis=1, kind="stable"), axis=1, kind="stable")
-    chosen = (rank < count[:, None]) & (activity > LEAST_ACTIVITY)
+    chosen = np.empty(activity.shape, np.bool_)
+    for first in range(0, len(chosen), _FRAMES_AT_ONCE):
+        block = slice(first, first + _FRAMES_AT_ONCE)
+        chosen[block] = _most_active(activity[block], count[block])
     starts = heard.grid.starts_seconds(len(chosen))
     return sorted(
         turn
         for voice in range(num_voices)
         for turn in _turns(chosen[:, voice], starts, f"{voice}", heard.duration_seconds)
     )
+
+
+def _most_active(activity: NDArray[np.float32], count: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """The ``count`` (num_frames,) most active of ``activity`` (num_frames, num_voices)."""
+    rank = np.argsort(np.argsort(-activity, axis=1, kind="stable"), axis=1, kind="stable")
+    return np.asarray((rank < count[:, None]) & (activity > LEAST_ACTIVITY))
 
 
 def spoken(heard: Heard) -> list[Span]:
@@ -49,13 +59,16 @@ def spoken(heard: Heard) -> list[Span]:
 
 def _activity(heard: Heard, placed: Sequence[Placed], num_voices: int) -> NDArray[np.float32]:
     """How active each voice is in each frame, (total_frames, num_voices)."""
-    scores = np.zeros((num_voices, *heard.scores.shape[:2]), np.float32)
-    frames = np.arange(heard.grid.num_frames)
-    for one in placed:
-        slot = one.heard.slot
-        place = _nearest_voice(one), slot.chunk, frames
-        scores[place] = np.maximum(scores[place], heard.scores[slot.chunk, :, slot.voice])
-    return np.stack([heard.grid.overlap_mean(one) for one in scores], axis=1)
+    activity = np.empty((heard.grid.total_frames(len(heard.scores)), num_voices), np.float32)
+    for voice in range(num_voices):
+        scores = np.zeros(heard.scores.shape[:2], np.float32)
+        for one in placed:
+            if voice in one.frames:
+                slot, own = one.heard.slot, _nearest_voice(one) == voice
+                heard_there = heard.scores[slot.chunk, own, slot.voice]
+                scores[slot.chunk, own] = np.maximum(scores[slot.chunk, own], heard_there)
+        activity[:, voice] = heard.grid.overlap_mean(scores)
+    return activity
 
 
 def _nearest_voice(placed: Placed) -> NDArray[np.int64]:

@@ -79,8 +79,12 @@ def loudness_features(decibels: NDArray[np.float32], num_real: int) -> NDArray[n
     ``decibels`` (num_frames,) of a recording whose first ``num_real`` frames are not padding; shape
     (num_frames, NUM_LOUDNESS), in units of 20 dB.
     """
-    floor, peak = np.percentile(decibels[: max(1, num_real)], [10, 95])
-    brief, longer = (np.convolve(decibels, np.ones(width) / width, "same") for width in (5, 19))
-    columns = [decibels - floor, decibels - peak, brief - floor, brief - peak, longer - peak]
-    spread = np.full_like(decibels, (peak - floor) / 2)
-    return np.clip(np.stack([*columns, spread], axis=1) / 20, -4, 4).astype(np.float32)
+    floor, peak = np.percentile(decibels[: max(1, num_real)], [10, 95]).astype(np.float32)
+    brief, longer = (
+        np.convolve(decibels, np.full(width, 1 / width, np.float32), "same") for width in (5, 19)
+    )
+    features = np.empty((decibels.size, NUM_LOUDNESS), np.float32)
+    columns = (decibels - floor, decibels - peak, brief - floor, brief - peak, longer - peak)
+    for place, column in enumerate((*columns, (peak - floor) / 2)):
+        features[:, place] = column / 20
+    return np.clip(features, -4, 4, out=features)
