@@ -32,7 +32,9 @@ class Settings(BaseSettings):
     blob_url: str = Field(
         "", description="Where audio waits for a worker: an fsspec URL, or empty for a folder."
     )
-    model_pack: str = Field("embedded", description="`embedded`, `community-1`, or a folder of either layout.")
+    model_pack: str = Field(
+        "embedded", description="`embedded`, `community-1`, or a folder like one of them."
+    )
     model_dir: Path = Field(Path(".models"), description="Folder that holds the model packs.")
     bootstrap_api_key: str = Field("", description="Key of the first tenant; empty: one is generated.")
     master_key_file: Path | None = Field(

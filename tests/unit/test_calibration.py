@@ -50,3 +50,17 @@ def test_confidence_is_less_among_many() -> None:
 
 def test_between_the_learned_lengths_figures_lie_between() -> None:
     assert 6.0 < CALIBRATION.score_for(TAIL_SHARE, 7.9, 1) + 0.1 < 6.2
+
+
+@pytest.mark.parametrize("target", [0.01, 0.001])
+def test_a_ratio_reaches_its_own_inverse_as_often_as_a_stranger_may(target: float) -> None:
+    assert Calibration.of_ratios().score_for(target, 3, 1) == pytest.approx(-np.log(target), rel=1e-5)
+
+
+def test_a_ratio_against_many_has_to_outweigh_them() -> None:
+    alone, among_ten = (Calibration.of_ratios().score_for(0.01, 3, size) for size in (1, 10))
+    assert among_ten - alone == pytest.approx(np.log(10), abs=0.01)
+
+
+def test_the_odds_of_a_ratio_are_the_ratio() -> None:
+    assert Calibration.of_ratios().confidence(np.log(4), 3, 1) == pytest.approx(0.8)

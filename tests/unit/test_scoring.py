@@ -87,3 +87,10 @@ def test_what_stands_out_from_the_cohort_scores_more_than_its_ratio() -> None:
 
 def test_a_better_ratio_has_a_better_score() -> None:
     assert (normalised(1.0) > normalised(0.0)).all()
+
+
+def test_without_a_cohort_a_score_is_the_ratio() -> None:
+    heard = windows(ANN, 3, seed=9).mean(0)
+    ratios = Comparison(space(), ENROLLED).ratios(heard, 3)
+    scores = Scorer(space(), None).normalised(ratios, heard, 3, ENROLLED, Line.WIDEBAND)
+    assert scores.tolist() == ratios.tolist()
