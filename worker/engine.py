@@ -64,10 +64,13 @@ def _load_embedded(folder: Path, device: torch.device) -> Engine:
 def _load_community(folder: Path, device: torch.device) -> Engine:
     from worker.diarization.community import load_community
     from worker.models.community_hub import fetch_community
-    from worker.models.community_pack import CommunityPack
+    from worker.models.community_pack import NAME, CommunityPack
     from worker.voiceprints.calibration import Calibration
     from worker.voiceprints.scoring import Scorer
 
-    diarizer = load_community(fetch_community(folder), device)
+    if folder.name == NAME:
+        # A folder of the operator's own is never written to.
+        fetch_community(folder)
+    diarizer = load_community(folder, device)
     scorer = Scorer(diarizer.ears.space(), cohort=None)
     return Engine(CommunityPack.open(folder).model_id, diarizer, scorer, Calibration.of_ratios())

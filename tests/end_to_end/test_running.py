@@ -15,6 +15,7 @@ from client import Refused, RollcallClient
 from deploy.local.background import BackgroundStack
 from shared.settings.environment import environment_with
 from tests.end_to_end.conftest import NAMES
+from tests.end_to_end.processes import command_of
 
 
 def run_again(**variables: str) -> subprocess.CompletedProcess[str]:
@@ -31,7 +32,7 @@ def run_again(**variables: str) -> subprocess.CompletedProcess[str]:
 
 def gateway_processes(stack: BackgroundStack) -> list[psutil.Process]:
     children = psutil.Process(stack.pid).children(recursive=True)
-    return [process for process in children if "api.main:app" in process.cmdline()]
+    return [process for process in children if "api.main:app" in command_of(process)]
 
 
 def still_alive(processes: list[psutil.Process], seconds: float = 0) -> list[psutil.Process]:

@@ -16,6 +16,7 @@ from deploy.demo.conversation import Conversation
 from deploy.demo.webhook import Receiver
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import NAMES, Caller
+from tests.end_to_end.processes import command_of
 from tests.end_to_end.provoking import provokes
 from tests.end_to_end.v1 import V1, gate_before, once
 
@@ -61,13 +62,6 @@ def model_processes(stack: BackgroundStack) -> list[psutil.Process]:
     """The model worker's parent and child."""
     launched = psutil.Process(stack.pid).children(recursive=True)
     return [process for process in launched if "models@%h" in command_of(process)]
-
-
-def command_of(process: psutil.Process) -> list[str]:
-    """Empty if the process, ffmpeg say, has ended meanwhile."""
-    with suppress(psutil.NoSuchProcess):
-        return process.cmdline()
-    return []
 
 
 def kill_child(stack: BackgroundStack) -> None:

@@ -21,6 +21,7 @@ from worker.diarization.community_ears import CommunityEars, HeardChunks, load_c
 from worker.diarization.community_voices import HeardVoices, describe_voices
 from worker.diarization.halves import LEAST_SHARE
 from worker.diarization.heard import OnProgress
+from worker.diarization.protocol import Diarizing
 from worker.diarization.turns import Span, Turn
 from worker.diarization.voices import Diarization
 from worker.models.community_pack import CommunityPack, Tuned
@@ -32,8 +33,8 @@ NOBODY = -2
 """Label of a local voice that does not speak, or that the clustering left over."""
 
 
-class CommunityDiarizer:
-    """Diarizes recordings with the networks of community-1. Not for two threads at a time."""
+class CommunityDiarizer(Diarizing):
+    """Diarizes recordings with the networks of community-1; points are of its PLDA space."""
 
     def __init__(self, ears: CommunityEars, tuned: Tuned) -> None:
         self.ears = ears
@@ -46,26 +47,6 @@ class CommunityDiarizer:
                 "Fb": tuned.clustering.speaker_scale,
             }
         )
-
-    def diarize(
-        self,
-        samples: Samples,
-        *,
-        num_speakers: int | None = None,
-        min_speakers: int | None = None,
-        max_speakers: int | None = None,
-        on_progress: OnProgress | None = None,
-    ) -> Diarization:
-        """Diarize ``samples`` (num_samples,), mono, 16 kHz; no turns when nobody speaks.
-
-        Turns of different clusters may overlap. The numbers of speakers are wishes: a recording that is too
-        short for them has fewer. Points are of the PLDA space.
-        """
-        heard = self.hear(samples, on_progress)
-        if on_progress:
-            on_progress("clustering", 0.0)
-        wishes = Wishes(num_speakers or min_speakers or 1, num_speakers or max_speakers)
-        return self.assemble(heard, samples, wishes)
 
     def hear(self, samples: Samples, on_progress: OnProgress | None = None) -> HeardChunks | None:
         """What the networks make of ``samples`` (num_samples,), mono, 16 kHz; None of nothing at all."""

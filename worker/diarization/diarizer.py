@@ -11,6 +11,7 @@ from worker.diarization.evidence import SpeechEvidence, believable
 from worker.diarization.halves import second_voice_share
 from worker.diarization.heard import Heard, OnProgress
 from worker.diarization.listening import Ears
+from worker.diarization.protocol import Diarizing
 from worker.diarization.reconstruction import reconstruct, spoken
 from worker.diarization.resegmentation import resegment
 from worker.diarization.simultaneous import tell_apart
@@ -21,31 +22,11 @@ Samples = NDArray[np.floating[Any]]
 Points = NDArray[np.float32]
 
 
-class Diarizer:
+class Diarizer(Diarizing):
     """Diarizes recordings with the ears of a model pack. Not for two threads at a time."""
 
     def __init__(self, ears: Ears) -> None:
         self.ears = ears
-
-    def diarize(
-        self,
-        samples: Samples,
-        *,
-        num_speakers: int | None = None,
-        min_speakers: int | None = None,
-        max_speakers: int | None = None,
-        on_progress: OnProgress | None = None,
-    ) -> Diarization:
-        """Diarize ``samples`` (num_samples,), mono, 16 kHz; no turns when nobody speaks.
-
-        Turns of different clusters may overlap. The numbers of speakers are wishes: a recording that is too
-        short for them has fewer.
-        """
-        wishes = Wishes(num_speakers or min_speakers or 1, num_speakers or max_speakers)
-        heard = self.hear(samples, on_progress)
-        if on_progress:
-            on_progress("clustering", 0.0)
-        return self.assemble(heard, samples, wishes)
 
     def hear(self, samples: Samples, on_progress: OnProgress | None = None) -> Heard:
         """What the networks make of ``samples`` (num_samples,), mono, 16 kHz."""

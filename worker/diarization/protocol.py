@@ -34,5 +34,25 @@ class Diarizing(Protocol):
     def second_voice_share(self, heard: Any) -> float | None:
         """Share of the speech that is a second voice's, None if there is none."""
 
+    def diarize(
+        self,
+        samples: Samples,
+        *,
+        num_speakers: int | None = None,
+        min_speakers: int | None = None,
+        max_speakers: int | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Diarization:
+        """Diarize ``samples``; no turns when nobody speaks.
+
+        Turns of different clusters may overlap. The numbers of speakers are wishes: a recording that is too
+        short for them has fewer.
+        """
+        heard = self.hear(samples, on_progress)
+        if on_progress:
+            on_progress("clustering", 0.0)
+        wishes = Wishes(num_speakers or min_speakers or 1, num_speakers or max_speakers)
+        return self.assemble(heard, samples, wishes)
+
     def embed(self, speech: Samples) -> NDArray[np.float32]:
         """Points (num_points, num_dimensions) of ``speech``, which should be one voice's."""

@@ -73,9 +73,9 @@ def _activity(heard: Heard, placed: Sequence[Placed], num_voices: int) -> NDArra
 
 def _nearest_voice(placed: Placed) -> NDArray[np.int64]:
     """The voice of every frame of a slot; where it is silent, the one it has nearest by."""
-    spoken = np.flatnonzero(placed.frames != NOBODY)
-    middles = (spoken[1:] + spoken[:-1] + 1) // 2
-    nearest: NDArray[np.int64] = placed.frames[spoken][
+    active = np.flatnonzero(placed.frames != NOBODY)
+    middles = (active[1:] + active[:-1] + 1) // 2
+    nearest: NDArray[np.int64] = placed.frames[active][
         np.searchsorted(middles, np.arange(placed.frames.size), side="right")
     ]
     return nearest

@@ -23,7 +23,7 @@ LEAST_FRAMES: Final = 20
 
 
 def tell_apart(space: VoiceSpace, placed: Sequence[Placed]) -> list[Placed]:
-    """The slots in their order, none with another's voice while both speak, if there are two voices."""
+    """The slots in their order; of any two with one voice while both speak, one gets another voice."""
     slots, windows, told = [one.heard for one in placed], [one.windows for one in placed], list(placed)
     if len({voice for own in windows for voice in own.tolist()}) <= 1:
         return told
