@@ -3,6 +3,7 @@
 Producer and consumer share this module; the tasks themselves live in ``worker/tasks``.
 """
 
+import json
 from typing import Any
 
 from celery import Celery
@@ -91,6 +92,12 @@ class JobQueue:
     def waiting(self, queue: str) -> int:
         """How many messages wait in a queue. Raises redis's errors."""
         return int(self._redis.llen(queue))  # type: ignore[arg-type]
+
+    def next_in_line(self, queue: str) -> str | None:
+        """The id that the next message of a queue carries; None if none waits. Raises redis's errors."""
+        # Celery puts messages in at the left and takes them out at the right.
+        message: Any = self._redis.lindex(queue, -1)
+        return None if message is None else str(json.loads(message)["headers"]["id"])
 
     def _send(self, task: str, subject_id: str, queue: str) -> None:
         retry: dict[str, Any] = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0.1}

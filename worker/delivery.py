@@ -1,108 +1,93 @@
-"""Posting a result to the customer's webhook, and deciding when to try again."""
+"""The story of a delivery: take it → sign → post → record, and on to the next for the same host."""
 
-import random
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import requests
-
-from shared.egress import GuardedSession
-from shared.errors import RollcallError
 from shared.logging import log
 from shared.services import Services
-from shared.store import deliveries
+from shared.store import dispatch, webhook_secrets
 from shared.store.schema import Delivery, now
+from worker.webhooks.posting import Outcome, post
+from worker.webhooks.schedule import next_attempt
+from worker.webhooks.signing import signed_headers
 
-# Seconds after the attempt before: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h. With the first
-# attempt that makes ten, over about three days.
-RETRY_DELAYS_SECONDS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
-JITTER_SHARE = 0.1
-CONNECT_SECONDS, ANSWER_SECONDS = 5, 10
-# All of an attempt together, however slowly the receiver answers.
-ATTEMPT_SECONDS = 15
+Clock = Callable[[], datetime]
+
 # Longer than an attempt can take, so that nobody else starts the same attempt.
 LEASE_SECONDS = 60
-GONE = 410
+# For so long a worker stays with one host before it looks after others.
+TURN_SECONDS = 10.0
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What an attempt met."""
+def deliver(services: Services, delivery_id: str, clock: Clock = now) -> None:
+    """Make one attempt at a due delivery; nothing happens if it is not due or in other hands.
 
-    status_code: int | None
-    error: str | None
+    Then work on others that wait for the same host: their messages came when it had enough of them.
+    """
+    turn_ends_at = time.monotonic() + TURN_SECONDS
+    following: str | None = delivery_id
+    while following is not None:
+        attempted = _attempt(services, following, clock)
+        if attempted is None:
+            return
+        with services.store.reading() as session:
+            following = dispatch.next_at_host(session, attempted.host, clock())
+        if following is not None and time.monotonic() > turn_ends_at:
+            services.queue.send_delivery(following)
+            return
 
-    @property
-    def delivered(self) -> bool:
-        """A redirect is no success: the body may not have arrived anywhere."""
-        return self.status_code is not None and 200 <= self.status_code < 300  # noqa: PLR2004
 
-    @property
-    def final(self) -> bool:
-        """No further attempt: delivered, or the receiver said that it is gone for good."""
-        return self.delivered or self.status_code == GONE
-
-
-def deliver(services: Services, delivery_id: str) -> None:
-    """Make one attempt at a due delivery; nothing happens if it is not due or in other hands."""
+def _attempt(services: Services, delivery_id: str, clock: Clock) -> Delivery | None:
+    """The delivery that was attempted; None if it was not to be."""
+    moment = clock()
     with services.store.writing() as session:
-        delivery = deliveries.lease(session, delivery_id, LEASE_SECONDS)
-    if delivery is None:
-        return
-    started = time.perf_counter()
-    outcome = _post(services, delivery)
-    duration_seconds = time.perf_counter() - started
-    next_attempt_at = None if outcome.final else next_attempt(delivery.attempts)
-    with services.store.writing() as session:
-        deliveries.record_attempt(
+        delivery = dispatch.lease(
             session,
-            delivery,
-            duration_seconds=duration_seconds,
-            status_code=outcome.status_code,
-            error=outcome.error,
-            next_attempt_at=next_attempt_at,
-            delivered=outcome.delivered,
+            delivery_id,
+            moment,
+            seconds=LEASE_SECONDS,
+            most_per_host=services.settings.webhooks_per_host,
         )
+        if delivery is None:
+            return None
+        secrets = webhook_secrets.in_use(session, delivery.tenant_id, services.keyring, moment)
+    headers = signed_headers([one.secret for one in secrets], delivery.id, moment, delivery.body)
+    started = time.perf_counter()
+    outcome = post(services.egress, delivery.url, delivery.body, headers, moment)
+    attempt = _as_attempt(delivery, outcome, moment, time.perf_counter() - started)
+    with services.store.writing() as session:
+        dispatch.record(session, delivery, attempt)
+    _log(delivery, attempt)
+    return delivery
+
+
+def _as_attempt(
+    delivery: Delivery, outcome: Outcome, moment: datetime, duration_seconds: float
+) -> dispatch.Attempt:
+    ended_at = moment + timedelta(seconds=duration_seconds)
+    return dispatch.Attempt(
+        attempted_at=moment,
+        duration_seconds=duration_seconds,
+        status_code=outcome.status_code,
+        error=outcome.error,
+        answer=outcome.answer,
+        delivered=outcome.delivered,
+        answers=outcome.receiver_answers,
+        next_attempt_at=None
+        if outcome.final
+        else next_attempt(delivery.attempts, ended_at, outcome.pause_seconds),
+        pause_seconds=outcome.pause_seconds,
+    )
+
+
+def _log(delivery: Delivery, attempt: dispatch.Attempt) -> None:
     log.info(
         "delivery_attempted",
         delivery_id=delivery.id,
         job_id=delivery.job_id,
         attempt=delivery.attempts,
-        status=outcome.status_code,
-        error=outcome.error,
-        duration_ms=round(duration_seconds * 1000),
+        status=attempt.status_code,
+        error=attempt.error,
+        duration_ms=round(attempt.duration_seconds * 1000),
     )
-
-
-def next_attempt(attempts_made: int) -> datetime | None:
-    """When to try again after so many attempts; None once the schedule is used up."""
-    if attempts_made > len(RETRY_DELAYS_SECONDS):
-        return None
-    delay = RETRY_DELAYS_SECONDS[attempts_made - 1]
-    # Jitter, so that a receiver that comes back is not met by everything at once.
-    return now() + timedelta(seconds=delay * random.uniform(1, 1 + JITTER_SHARE))  # noqa: S311
-
-
-def _post(services: Services, delivery: Delivery) -> Outcome:
-    try:
-        with GuardedSession(services.egress, "webhook", ATTEMPT_SECONDS) as session:
-            response = session.post(
-                delivery.url,
-                data=delivery.body,
-                headers=_headers(delivery),
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-                allow_redirects=False,
-                stream=True,
-            )
-            response.close()
-    except requests.RequestException as error:
-        return Outcome(None, type(error).__name__)
-    except RollcallError as error:
-        return Outcome(None, error.code)
-    return Outcome(response.status_code, None)
-
-
-def _headers(delivery: Delivery) -> dict[str, str]:
-    # The signature headers of Standard Webhooks belong here, beside the id that stays the same.
-    return {"Content-Type": "application/json", "User-Agent": "Rollcall", "webhook-id": delivery.id}

@@ -1,24 +1,30 @@
 """What beat has done every few seconds: find what a lost message or a lost worker left behind."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from shared.domain import JobState
 from shared.logging import log
-from shared.queue import ENROLL, JOB_QUEUES
+from shared.queue import DELIVER, ENROLL, JOB_QUEUES
 from shared.services import Services
-from shared.store import deliveries, job_voices, ledger, reviews
+from shared.store import dispatch, job_voices, ledger, reviews
 from shared.store.schema import now
 from worker.finishing import notify
+from worker.webhooks.schedule import SCHEDULE_SECONDS
 
-# A message is normally taken or still in the queue after so long.
+# A message is normally taken, or still in its queue, after so long.
 UNCLAIMED_SECONDS = 10
 # A review is ready soon after its cause; one that is not was lost, or failed.
 REVIEW_LOST_SECONDS = 60
 MOST_REVIEWS = 20
 
+QueuedAt = Callable[[Session, str], datetime | None]
+
 
 def sweep(services: Services) -> None:
-    """One round. Raises redis's errors; the next round goes on where this one stopped."""
+    """One round. Raises redis's and the database's errors; the next round goes on where this one stopped."""
     _recover_stale_jobs(services)
     for queue in JOB_QUEUES:
         _resend_unclaimed(services, queue)
@@ -40,21 +46,42 @@ def _recover_stale_jobs(services: Services) -> None:
 
 
 def _resend_unclaimed(services: Services, queue: str) -> None:
-    # While the queue still holds messages, a job without a claim most likely only waits for its turn.
-    if services.queue.waiting(queue):
+    lost_before = _lost_before(services, queue, ledger.queued_at)
+    if lost_before is None:
         return
-    with services.store.reading() as session:
-        lost = ledger.unclaimed(session, queue, UNCLAIMED_SECONDS)
+    with services.store.writing() as session:
+        lost = ledger.take_unclaimed(session, queue, lost_before)
     for job_id, kind in lost:
         log.warning("job_resent", job_id=job_id)
         services.queue.send_job(job_id, kind, queue)
 
 
 def _send_due_deliveries(services: Services) -> None:
-    with services.store.reading() as session:
-        due = deliveries.due(session)
+    moment = now()
+    lost_before = _lost_before(services, DELIVER, dispatch.queued_at)
+    with services.store.writing() as session:
+        given_up = dispatch.give_up(session, moment, SCHEDULE_SECONDS)
+        due = dispatch.take_due(session, moment, lost_before=lost_before)
+    for delivery_id in given_up:
+        log.warning("delivery_given_up", delivery_id=delivery_id)
     for delivery_id in due:
         services.queue.send_delivery(delivery_id)
+
+
+def _lost_before(services: Services, queue: str, queued_at: QueuedAt) -> datetime | None:
+    """Messages sent before this moment and not taken are lost; None if that cannot be told now.
+
+    A queue is taken from in order, so what was sent well before the next in line is not in it any more.
+    """
+    latest = now() - timedelta(seconds=UNCLAIMED_SECONDS)
+    next_id = services.queue.next_in_line(queue)
+    if next_id is None:
+        return latest
+    with services.store.reading() as session:
+        next_queued_at = queued_at(session, next_id)
+    if next_queued_at is None:
+        return None
+    return min(latest, next_queued_at - timedelta(seconds=UNCLAIMED_SECONDS))
 
 
 def _resend_reviews(services: Services) -> None:

@@ -5,6 +5,7 @@ import signal
 
 from celery import Celery, signals
 from redis.exceptions import RedisError
+from sqlalchemy.exc import OperationalError
 
 from shared.domain import JobKind
 from shared.logging import log
@@ -80,5 +81,5 @@ def register_tasks(celery: Celery, services: Services) -> None:
     def sweep_task() -> None:
         try:
             sweep(services)
-        except RedisError as error:
+        except (RedisError, OperationalError) as error:
             log.warning("sweep_interrupted", error=type(error).__name__)

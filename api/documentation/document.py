@@ -11,6 +11,12 @@ from marshmallow import Schema
 
 # flask-smorest brings them along; our errors and pages have other shapes.
 UNUSED = ("Error", "PaginationMetadata")
+# Of Standard Webhooks 1.0.
+SIGNED_HEADERS = {
+    "webhook-id": "The delivery's id, the same in every attempt.",
+    "webhook-timestamp": "Of this attempt, in seconds since 1970.",
+    "webhook-signature": "v1, and a signature in base64 for each secret in use, with blanks between them.",
+}
 METHODS = ("get", "put", "post", "delete", "patch")
 
 
@@ -53,10 +59,15 @@ def _posted(api: Api, webhook: Webhook) -> dict[str, Any]:
     return {
         "post": {
             "summary": webhook.when,
+            "parameters": [_signed_header(*described) for described in SIGNED_HEADERS.items()],
             "requestBody": {"content": {"application/json": content}},
             "responses": {"2XX": {"description": "It arrived; any other answer is tried again."}},
         }
     }
+
+
+def _signed_header(name: str, text: str) -> dict[str, Any]:
+    return {"in": "header", "name": name, "required": True, "description": text, "schema": {"type": "string"}}
 
 
 def _components(api: Api) -> Iterator[tuple[str, type[Schema]]]:

@@ -5,7 +5,8 @@ from api.v1.deliveries import deliveries
 from api.v1.identifications import identifications
 from api.v1.jobs import jobs
 from api.v1.speakers import speakers
+from api.v1.webhooks import webhooks
 
-BLUEPRINTS = (identifications, jobs, speakers, confusable, deliveries)
+BLUEPRINTS = (identifications, jobs, speakers, confusable, deliveries, webhooks)
 
 __all__ = ["BLUEPRINTS"]

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate
 from api.authentication import current_caller
 from api.context import services
 from api.v1 import examples, resources
+from api.v1 import webhook_resources as shapes
 from api.v1.blueprint import BODY_ERRORS, V1Blueprint
 from api.v1.fields import Body
 from api.v1.paging import PageQuery, page, read_cursor
@@ -55,7 +56,7 @@ class RedeliverBody(Body):
 @deliveries.arguments(DeliveriesQuery, location="query")
 @deliveries.answers(
     200,
-    resources.page_of(resources.Delivery),
+    resources.page_of(shapes.Delivery),
     "A page of deliveries.",
     example=examples.page(examples.DELIVERY),
 )
@@ -75,7 +76,7 @@ def list_deliveries(query: dict[str, Any]) -> Response:
 
 @deliveries.get("/deliveries/<string(length=36):delivery_id>")
 @deliveries.answers(
-    200, resources.DeliveryWithAttempts, "The delivery.", example=examples.DELIVERY_WITH_ATTEMPTS
+    200, shapes.DeliveryWithAttempts, "The delivery.", example=examples.DELIVERY_WITH_ATTEMPTS
 )
 @deliveries.fails_with(DeliveryNotFound)
 def read_delivery(delivery_id: str) -> Response:
@@ -85,7 +86,7 @@ def read_delivery(delivery_id: str) -> Response:
 
 @deliveries.post("/deliveries/<string(length=36):delivery_id>/redeliver")
 @deliveries.answers(
-    200, resources.DeliveryWithAttempts, "It is sent again.", example=examples.DELIVERY_WITH_ATTEMPTS
+    200, shapes.DeliveryWithAttempts, "It is sent again.", example=examples.DELIVERY_WITH_ATTEMPTS
 )
 @deliveries.fails_with(DeliveryNotFound)
 def redeliver(delivery_id: str) -> Response:
@@ -100,7 +101,7 @@ def redeliver(delivery_id: str) -> Response:
 
 @deliveries.post("/deliveries/redeliver")
 @deliveries.arguments(RedeliverBody, example=examples.REDELIVER)
-@deliveries.answers(200, resources.Redelivered, "They are sent again.", example=examples.REDELIVERED)
+@deliveries.answers(200, shapes.Redelivered, "They are sent again.", example=examples.REDELIVERED)
 @deliveries.fails_with(*BODY_ERRORS)
 def redeliver_since(body: dict[str, Any]) -> Response:
     """Send again every delivery since a time that did not arrive."""

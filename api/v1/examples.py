@@ -113,8 +113,30 @@ DELIVERY = {
     "next_attempt_at": "2026-05-04T10:00:08.100Z",
     "finished_at": None,
 }
-ATTEMPT = {"attempted_at": FINISHED, "duration_seconds": 0.21, "status_code": 503, "error": "status 503"}
+ATTEMPT = {
+    "attempted_at": FINISHED,
+    "duration_seconds": 0.21,
+    "status_code": 503,
+    "error": None,
+    "answer": "busy",
+}
 DELIVERY_WITH_ATTEMPTS = DELIVERY | {"attempts": [ATTEMPT]}
+SIGNING_SECRET = {
+    "id": "e0f2a9d6-51b8-4a3f-a3a1-6a8b1f5f3f10",
+    "secret": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    "created_at": CREATED,
+    "expires_at": None,
+}
+SIGNING_SECRETS = {"items": [SIGNING_SECRET]}
+ROTATION = {"overlap_seconds": 86400}
+WEBHOOK_TO_TEST = {"url": WEBHOOK}
+TEST_DELIVERY = DELIVERY | {
+    "job_id": None,
+    "attempts_made": 0,
+    "next_attempt_at": CREATED,
+    "created_at": CREATED,
+}
+TEST_EVENT = {"type": "webhook.test", "timestamp": CREATED, "data": {}}
 REDELIVER = {"since": "2026-05-04T00:00:00Z"}
 REDELIVERED = {"redelivered": 3}
 EVENTS = f"""event: progress

@@ -8,7 +8,7 @@ from api.v1.described import number as _number
 from api.v1.described import text as _text
 from api.v1.described import time as _time
 from api.v1.enrolled import warnings
-from shared.domain import DeliveryState, JobKind, JobState, Line, StrangerReason
+from shared.domain import JobKind, JobState, Line, StrangerReason
 
 
 class Candidate(Schema):
@@ -107,40 +107,6 @@ class StreamEvent(Schema):
     event = _text("progress, or at last the job's status.")
     id = _text("Where to resume.")
     data = _text("JSON: stage and share of the progress, or the finished job.")
-
-
-class Delivery(Schema):
-    """A webhook's delivery."""
-
-    id = _text()
-    job_id = _text()
-    url = _text()
-    status = _text(validate=validate.OneOf(list(DeliveryState)))
-    attempts_made = fields.Integer(required=True)
-    created_at = _time("When the job ended.")
-    next_attempt_at = _time("When it is tried next.", allow_none=True)
-    finished_at = _time("When it arrived or was given up.", allow_none=True)
-
-
-class Attempt(Schema):
-    """What one attempt met."""
-
-    attempted_at = _time("When it began.")
-    duration_seconds = _number("How long it took.")
-    status_code = fields.Integer(required=True, allow_none=True)
-    error = _text(allow_none=True)
-
-
-class DeliveryWithAttempts(Delivery):
-    """A delivery with every attempt, oldest first."""
-
-    attempts = fields.List(fields.Nested(Attempt), required=True)
-
-
-class Redelivered(Schema):
-    """How many deliveries are sent again."""
-
-    redelivered = fields.Integer(required=True, validate=validate.Range(min=0))
 
 
 def page_of(resource: type[Schema]) -> type[Schema]:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from shared.queue import DELIVER, JOB_QUEUES, MAINTENANCE
 from shared.settings import Settings
 
-DELIVERIES_AT_ONCE = 8
+# Several times what one host may have under way, so that slow hosts leave room for others.
+DELIVERIES_AT_ONCE = 24
 
 
 def gateway_command(settings: Settings) -> list[str]:

@@ -39,7 +39,12 @@ class GuardedSession(requests.Session):
     def __exit__(self, *args: object) -> None:
         self._timer.cancel()
         super().__exit__(*args)
-        if self._expired and args[0] is None:
+        if args[0] is None:
+            self.require_time()
+
+    def require_time(self) -> None:
+        """Raises Timeout once the deadline has passed: what came since may be cut off."""
+        if self._expired:
             raise requests.Timeout("the deadline has passed")
 
     def _cut_off(self) -> None:

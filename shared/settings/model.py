@@ -66,11 +66,21 @@ class Settings(BaseSettings):
     job_stale_seconds: float = Field(
         20, gt=1, description="A claim without a heartbeat for so long is taken from its worker."
     )
+    job_time_limit_seconds: float = Field(
+        14_400, ge=60, description="A job that is worked on for so long fails."
+    )
+    audio_retention_seconds: float = Field(
+        0, ge=0, description="How long a job's audio is kept after its end; 0: it is deleted at once."
+    )
+    orphan_seconds: float = Field(600, ge=1, description="Audio that no job has had for so long is deleted.")
     sweep_interval_seconds: float = Field(
         5, gt=0, description="How often due deliveries and lost jobs are looked for."
     )
     job_voices_days: float = Field(
         30, ge=0, description="How long a job's voices can be enrolled by reference; 0: they are not kept."
+    )
+    webhooks_per_host: int = Field(
+        4, ge=1, description="How many webhooks are sent to one host at once, by all workers together."
     )
     torch_threads: int = Field(0, ge=0, description="CPU threads of a worker's model; 0: one per core.")
     worker_host: str = Field(

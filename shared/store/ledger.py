@@ -5,14 +5,15 @@ silent too long, finds no row to write to.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shared.domain import DeliveryState, JobState
+from shared.domain import JobState
 from shared.errors import RollcallError, WorkerLost
+from shared.store.dispatch import new_delivery
 from shared.store.schema import Delivery, Job, new_id, now
 from shared.store.usage import add_usage
 from shared.wire import webhook_body
@@ -122,18 +123,7 @@ def _add_delivery(session: Session, job_id: str) -> Delivery | None:
     job = session.get_one(Job, job_id, populate_existing=True)
     if not job.webhook_url:
         return None
-    delivery = Delivery(
-        id=new_id(),
-        tenant_id=job.tenant_id,
-        job_id=job.id,
-        url=job.webhook_url,
-        body=webhook_body(job),
-        state=DeliveryState.PENDING,
-        next_attempt_at=now(),
-    )
-    session.add(delivery)
-    session.flush()
-    return delivery
+    return new_delivery(session, job.tenant_id, job.webhook_url, webhook_body(job), job.id)
 
 
 def recover_stale(session: Session, silent_since: datetime, max_attempts: int) -> list[Job]:
@@ -166,10 +156,18 @@ def _give_up(job: Job) -> None:
     )
 
 
-def unclaimed(session: Session, queue: str, older_than_seconds: float) -> list[tuple[str, str]]:
-    """Ids and kinds of queued jobs that nobody has taken for so long that their message may be lost."""
-    limit = now() - timedelta(seconds=older_than_seconds)
-    query = select(Job.id, Job.kind).where(
-        Job.state == JobState.QUEUED, Job.queue == queue, Job.queued_at < limit
+def take_unclaimed(session: Session, queue: str, queued_before: datetime) -> list[tuple[str, str]]:
+    """Ids and kinds of queued jobs whose message was sent before a moment; they count as queued now."""
+    moment = now()
+    sent_again = session.execute(
+        update(Job)
+        .where(Job.state == JobState.QUEUED, Job.queue == queue, Job.queued_at < queued_before)
+        .values(queued_at=moment)
+        .returning(Job.id, Job.kind)
     )
-    return [(job_id, kind) for job_id, kind in session.execute(query)]
+    return [(job_id, kind) for job_id, kind in sent_again]
+
+
+def queued_at(session: Session, job_id: str) -> datetime | None:
+    """When a job was last queued; None if it is unknown."""
+    return session.scalar(select(Job.queued_at).where(Job.id == job_id))

@@ -1,10 +1,13 @@
 """Bring a database to the newest schema; safe to run any number of times and from several processes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from shared.store.engine import Store
 
@@ -19,11 +22,33 @@ def alembic_config() -> Config:
     return config
 
 
-def upgrade(store: Store) -> None:
+def upgrade(store: Store, revision: str = "head") -> None:
     """Run what is missing of the migrations, in one transaction under a lock."""
     config = alembic_config()
-    with store.engine.execution_options(writing=True).begin() as connection:
+    with _writing(store) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
+
+
+@contextmanager
+def _writing(store: Store) -> Iterator[Connection]:
+    """A transaction in which SQLite lets a table be replaced by a changed copy of itself.
+
+    With foreign keys enforced, dropping the old one would delete every row that refers to it ("Making Other
+    Kinds Of Table Schema Changes" in SQLite's documentation of ALTER TABLE).
+    """
+    with store.engine.execution_options(writing=True).connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
+                    raise RuntimeError("the migration would leave rows that refer to nothing")
+        finally:
+            if sqlite:
+                driver.execute("PRAGMA foreign_keys=ON")

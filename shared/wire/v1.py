@@ -7,6 +7,7 @@ from shared.domain import JobKind, Segment, SpeakerSummary
 from shared.review import SampleWarning, WarningCode
 from shared.store.confusable import Confusable
 from shared.store.schema import Delivery, DeliveryAttempt, Job, Sample
+from shared.store.webhook_secrets import SigningSecret
 
 
 def job_resource(job: Job, progress: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -137,7 +138,23 @@ def attempt_resource(attempt: DeliveryAttempt) -> dict[str, Any]:
         "duration_seconds": round(attempt.duration_seconds, 3),
         "status_code": attempt.status_code,
         "error": attempt.error,
+        "answer": attempt.answer,
     }
+
+
+def signing_secret_resource(secret: SigningSecret) -> dict[str, Any]:
+    """A secret that signs webhooks."""
+    return {
+        "id": secret.id,
+        "secret": secret.secret,
+        "created_at": timestamp(secret.created_at),
+        "expires_at": timestamp(secret.expires_at),
+    }
+
+
+def test_event(moment: datetime) -> dict[str, Any]:
+    """What a receiver is sent on demand, to see that it is reached and verifies signatures."""
+    return {"type": "webhook.test", "timestamp": timestamp(moment), "data": {}}
 
 
 def job_event(job: Job) -> dict[str, Any]:

@@ -1,13 +1,20 @@
 """The migrations and the tables say the same."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from shared import apikeys
 from shared.crypto import KeyRing
 from shared.store import Store
 from shared.store.migrate import upgrade
-from shared.store.schema import Base
+from shared.store.schema import ApiKey, Base, Delivery, DeliveryAttempt, Tenant
 from shared.store.tenants import authenticate, ensure_first_tenant
 
 
@@ -24,6 +31,55 @@ def test_migrating_again_keeps_the_data(store: Store, keyring: KeyRing) -> None:
     upgrade(store)
     with store.reading() as session:
         assert authenticate(session, key)
+
+
+@pytest.fixture
+def older_store(tmp_path: Path, keyring: KeyRing) -> Iterator[Store]:
+    """A ledger of an earlier version, with a delivery that has been attempted, on SQLite."""
+    opened = Store(f"sqlite:///{tmp_path / 'ledger.db'}")
+    upgrade(opened, "0004")
+    with opened.writing() as session:
+        ensure_first_tenant(session, apikeys.generate(), keyring)
+        tenant_id = session.scalars(select(Tenant.id)).one()
+        job = dict.fromkeys(("request_digest", "kind", "queue", "state", "encoding", "language"), "")
+        job |= {
+            "id": "j",
+            "tenant_id": tenant_id,
+            "request_id": "j",
+            "sample_rate_hertz": 0,
+            "parameters": "{}",
+        }
+        moment = "2026-05-04 10:00:00.000000"
+        _insert(session, "jobs", **job, created_at=moment, queued_at=moment, attempts=1)
+        delivery = {"id": "d", "tenant_id": tenant_id, "job_id": "j", "url": "http://example.com/hook"}
+        _insert(session, "deliveries", **delivery, body=b"{}", state="pending", attempts=1, created_at=moment)
+        attempt = {"id": "a", "delivery_id": "d", "number": 1, "attempted_at": moment}
+        _insert(session, "delivery_attempts", **attempt, duration_seconds=0.1)
+    yield opened
+    opened.close()
+
+
+def _insert(session: Session, table: str, **values: object) -> None:
+    names = ", ".join(values)
+    session.execute(text(f"INSERT INTO {table} ({names}) VALUES (:{', :'.join(values)})"), values)
+
+
+def test_an_older_ledger_keeps_the_attempts_of_its_deliveries(older_store: Store) -> None:
+    upgrade(older_store)
+    with older_store.reading() as session:
+        assert session.scalars(select(DeliveryAttempt.number)).all() == [1]
+
+
+def test_deliveries_of_an_older_ledger_learn_their_host(older_store: Store) -> None:
+    upgrade(older_store)
+    with older_store.reading() as session:
+        assert session.scalars(select(Delivery.host)).all() == ["example.com:80"]
+
+
+def test_a_migration_leaves_foreign_keys_enforced(store: Store) -> None:
+    with store.writing() as session, pytest.raises(IntegrityError):
+        session.add(ApiKey(tenant_id="nobody", key_digest="digest"))
+        session.flush()
 
 
 def test_a_second_key_joins_the_first_tenant(store: Store, keyring: KeyRing) -> None:

@@ -1,0 +1,94 @@
+"""Who webhooks are sent to: how many are under way to a host, and which receivers are in trouble.
+
+A circuit breaker: a receiver that fails several times in a row is left alone for a while, then one delivery
+at a time tries whether it is back. Deliveries that wait for it use up none of their attempts.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shared.store.schema import Delivery, WebhookEndpoint, WebhookHost
+
+FAILURES_TOLERATED = 5
+SUSPENDED_SECONDS = 60.0
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def host_of(url: str) -> str:
+    """``host:port`` of a url that was checked before."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or DEFAULT_PORTS[parts.scheme]}"
+
+
+def endpoint_key_of(tenant_id: str, url: str) -> str:
+    """Names a tenant's receiver. Callers put ids of their own into the query, so it does not count."""
+    parts = urlsplit(url)
+    return hashlib.sha256(f"{tenant_id} {parts.scheme}://{host_of(url)}{parts.path}".encode()).hexdigest()
+
+
+def lock_host(session: Session, host: str) -> None:
+    """Let nobody else count what is under way to a host before this transaction ends."""
+    locked = select(WebhookHost).where(WebhookHost.host == host).with_for_update()
+    if session.scalar(locked) is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(WebhookHost(host=host))
+    except IntegrityError:
+        session.scalar(locked)
+
+
+def under_way(session: Session, host: str, moment: datetime) -> int:
+    """How many attempts are being made at a host."""
+    query = select(func.count()).where(Delivery.host == host, Delivery.leased_until > moment)
+    return session.scalars(query).one()
+
+
+def suspended(moment: datetime) -> Select[str]:
+    """Keys of the receivers that are left alone."""
+    return select(WebhookEndpoint.key).where(WebhookEndpoint.suspended_until > moment)
+
+
+def admit(session: Session, key: str, moment: datetime, trial_seconds: float) -> bool:
+    """Whether a receiver may be sent to. One that was suspended is then suspended for the trial's length."""
+    row = session.get(WebhookEndpoint, key, with_for_update=True, populate_existing=True)
+    if row is None or row.suspended_until is None:
+        return True
+    if row.suspended_until > moment:
+        return False
+    row.suspended_until = moment + timedelta(seconds=trial_seconds)
+    return True
+
+
+def note_answer(session: Session, key: str) -> None:
+    """The receiver is well, or at least answers."""
+    session.execute(delete(WebhookEndpoint).where(WebhookEndpoint.key == key))
+
+
+def note_failure(session: Session, delivery: Delivery, moment: datetime, pause_seconds: float | None) -> None:
+    """The receiver failed; ``pause_seconds`` is for how long it asked to be left alone, if it did."""
+    row = _row_of(session, delivery)
+    row.failures += 1
+    pauses = [pause_seconds] if pause_seconds is not None else []
+    if row.failures >= FAILURES_TOLERATED:
+        pauses.append(SUSPENDED_SECONDS)
+    row.suspended_until = moment + timedelta(seconds=max(pauses)) if pauses else None
+
+
+def _row_of(session: Session, delivery: Delivery) -> WebhookEndpoint:
+    found = session.get(WebhookEndpoint, delivery.endpoint_key, with_for_update=True, populate_existing=True)
+    if found is not None:
+        return found
+    try:
+        with session.begin_nested():
+            session.add(WebhookEndpoint(key=delivery.endpoint_key, tenant_id=delivery.tenant_id, failures=0))
+    except IntegrityError:
+        pass
+    return session.get_one(
+        WebhookEndpoint, delivery.endpoint_key, with_for_update=True, populate_existing=True
+    )

@@ -1,0 +1,61 @@
+"""Jobs, and the voices that they heard."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.store.tables.base import Base, new_id, now
+
+
+class Job(Base):
+    """One accepted request and all that became of it."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "request_id"),
+        Index("ix_jobs_state_queue", "state", "queue"),
+        Index("ix_jobs_tenant_created", "tenant_id", "created_at", "id"),
+        Index("ix_jobs_state_heartbeat", "state", "heartbeat_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    request_id: Mapped[str]
+    request_digest: Mapped[str]
+    kind: Mapped[str]
+    dialect: Mapped[str] = mapped_column(default="deepaffects", server_default="deepaffects")
+    queue: Mapped[str]
+    state: Mapped[str]
+    blob_key: Mapped[str | None] = mapped_column(String(1024))
+    audio_url: Mapped[str | None] = mapped_column(String(8192))
+    encoding: Mapped[str] = mapped_column(default="")
+    sample_rate_hertz: Mapped[int] = mapped_column(default=0)
+    language: Mapped[str] = mapped_column(default="")
+    parameters: Mapped[dict[str, Any]]
+    webhook_url: Mapped[str | None] = mapped_column(String(8192))
+    caller_metadata: Mapped[dict[str, Any] | None]
+    audio_seconds: Mapped[float | None]
+    model_id: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    queued_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    heartbeat_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    claim_token: Mapped[str | None]
+    result: Mapped[dict[str, Any] | None]
+    error: Mapped[dict[str, Any] | None]
+
+
+class JobVoices(Base):
+    """The encrypted embeddings of a job's segments, one row of a matrix each, for enrolment without audio."""
+
+    __tablename__ = "job_voices"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    model_id: Mapped[str]
+    ciphertext: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
