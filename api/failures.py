@@ -1,10 +1,11 @@
 """Whatever goes wrong becomes an error of the tree, and leaves as the dialect's JSON."""
 
+import errno
 from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask, Response, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from api.deepaffects.faults import fault_response
@@ -18,6 +19,7 @@ from shared.errors import (
     NotFound,
     Overloaded,
     RollcallError,
+    StorageUnavailable,
     UnsupportedMediaType,
 )
 from shared.logging import log
@@ -30,6 +32,8 @@ _BY_STATUS: dict[int, RollcallError] = {
 }
 _MALFORMED = "The request is malformed; check its headers, Host among them."
 UNPROCESSABLE = 422
+# No room on the disk, in the quota, or for a file of this size.
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Where a field was looked for; that is no part of its name.
 PLACES = ("json", "query", "form", "headers")
 
@@ -39,6 +43,8 @@ def register_failures(app: Flask) -> None:
     app.register_error_handler(RollcallError, error_response)
     app.register_error_handler(HTTPException, _http_failure)
     app.register_error_handler(OperationalError, _database_failure)
+    app.register_error_handler(InterfaceError, _database_failure)
+    app.register_error_handler(OSError, _disk_failure)
     app.register_error_handler(Exception, _unexpected_failure)
 
 
@@ -82,9 +88,21 @@ def _complaints(messages: Any, path: tuple[str, ...] = (), depth: int = 0) -> It
             yield ".".join(path) or "body", str(text)
 
 
-def _database_failure(exception: OperationalError) -> Response:
-    log.error("database_unreachable", exc_info=exception)
-    return error_response(Overloaded("The database cannot be reached; send the request again shortly."))
+def _database_failure(exception: OperationalError | InterfaceError) -> Response:
+    log.error("database_failed", exc_info=exception)
+    return error_response(
+        Overloaded("The database is out of reach or takes no more; send the request again shortly.")
+    )
+
+
+def _disk_failure(exception: OSError) -> Response:
+    """Audio is received into a temporary file, for which there may be no room."""
+    if exception.errno not in FULL:
+        return _unexpected_failure(exception)
+    log.error("disk_full", exc_info=exception)
+    return error_response(
+        StorageUnavailable("There is no room for audio at the moment; send the request again shortly.")
+    )
 
 
 def _unexpected_failure(exception: Exception) -> Response:

@@ -8,8 +8,15 @@ from marshmallow import Schema, fields, validate
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.logging import log
 from shared.presence import workers_present
 from shared.services import Services
+from shared.store import jobs
+from shared.store.schema import now
+
+# A free worker takes a job within milliseconds; a lost message is sent again within 15 s, and a consumer is
+# back within 30 s of Redis.
+DEAF_SECONDS = 45
 
 health = Blueprint("health", __name__, description="For probes; without a key.")
 
@@ -26,7 +33,8 @@ class Checks(Schema):
     database = fields.Boolean(required=True)
     redis = fields.Boolean(required=True)
     worker = fields.Boolean(
-        required=True, metadata={"description": "One with a loaded model was seen lately."}
+        required=True,
+        metadata={"description": "One with a loaded model was seen lately, and none leaves a job waiting."},
     )
 
 
@@ -54,12 +62,12 @@ def livez() -> Response:
 @health.alt_response(503, schema=Readiness, description="A part is missing.", example=NOT_READY)
 @health.alt_response(200, schema=Readiness, description="Everything answers.", example=READY)
 def readyz() -> tuple[Response, int]:
-    """Database and Redis answer, and a worker with a loaded model was seen lately."""
+    """Database and Redis answer, and a worker with a loaded model was seen lately and takes jobs."""
     services: Services = current_app.extensions["services"]
     checks = {
         "database": _passes(services.store.ping),
         "redis": _passes(services.redis.ping),
-        "worker": _passes(lambda: _require(workers_present(services.redis))),
+        "worker": _passes(lambda: _require_workers(services)),
     }
     ready = all(checks.values())
     return jsonify({"status": "ready" if ready else "not ready", "checks": checks}), 200 if ready else 503
@@ -73,6 +81,17 @@ def _passes(check: Callable[[], object]) -> bool:
     return True
 
 
-def _require(found: list[str]) -> None:
-    if not found:
+def _require_workers(services: Services) -> None:
+    """Raises LookupError if there is none, or one has nothing to do while a job waits."""
+    present = workers_present(services.redis)
+    if not present:
         raise LookupError("no worker")
+    with services.store.reading() as session:
+        waiting_since = jobs.waiting_since(session)
+    if waiting_since is None:
+        return
+    waiting_seconds = (now() - waiting_since).total_seconds()
+    deaf = [one.name for one in present if min(waiting_seconds, one.idle_seconds) > DEAF_SECONDS]
+    if deaf:
+        log.warning("workers_take_no_jobs", workers=deaf, waiting_seconds=round(waiting_seconds))
+        raise LookupError("a worker takes no jobs")

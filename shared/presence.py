@@ -1,7 +1,12 @@
-"""Which workers are alive and have their model loaded: a key in Redis that each of them keeps fresh."""
+"""Which workers are alive, have their model loaded, and take jobs: a key in Redis that each keeps fresh."""
 
+import json
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -11,20 +16,57 @@ REFRESH_SECONDS = 5
 FORGOTTEN_AFTER_SECONDS = 15
 
 
-def announce_presence(redis: Redis, worker_name: str) -> None:
-    """Keep the worker's key fresh from a thread of this process, as long as the process lives."""
-    threading.Thread(target=_refresh, args=(redis, PREFIX + worker_name), daemon=True).start()
+@dataclass(frozen=True)
+class WorkerSeen:
+    """A worker that was seen lately; ``idle_seconds`` is 0 while it works on a job."""
+
+    name: str
+    idle_seconds: float
 
 
-def _refresh(redis: Redis, key: str) -> None:
-    pause = threading.Event()
-    while True:
-        # Redis may be restarting; the next round tells it again.
-        with suppress(RedisError):
-            redis.set(key, 1, ex=FORGOTTEN_AFTER_SECONDS)
-        pause.wait(REFRESH_SECONDS)
+class Presence:
+    """This process's word that it is there, and how long it has had nothing to do."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._idle_since: float | None = time.time()
+
+    def announce(self, worker_name: str) -> None:
+        """Keep the worker's key fresh from a thread, as long as the process lives."""
+        threading.Thread(target=self._refresh, args=(PREFIX + worker_name,), daemon=True).start()
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """The worker works on something for the length of the block."""
+        self._idle_since = None
+        try:
+            yield
+        finally:
+            self._idle_since = time.time()
+
+    def _refresh(self, key: str) -> None:
+        pause = threading.Event()
+        while True:
+            # Redis may be restarting; the next round tells it again.
+            with suppress(RedisError):
+                word = json.dumps({"idle_since": self._idle_since})
+                self._redis.set(key, word, ex=FORGOTTEN_AFTER_SECONDS)
+            pause.wait(REFRESH_SECONDS)
 
 
-def workers_present(redis: Redis) -> list[str]:
-    """Names of the workers seen lately. Raises redis's errors."""
-    return sorted(str(key).removeprefix(PREFIX) for key in redis.scan_iter(match=f"{PREFIX}*"))
+def workers_present(redis: Redis) -> list[WorkerSeen]:
+    """The workers seen lately, by name. Raises redis's errors."""
+    keys = sorted(str(key) for key in redis.scan_iter(match=f"{PREFIX}*"))
+    words: Any = redis.mget(keys) if keys else []
+    return [
+        WorkerSeen(key.removeprefix(PREFIX), _idle_seconds(word))
+        for key, word in zip(keys, words, strict=True)
+        if word is not None
+    ]
+
+
+def _idle_seconds(word: str) -> float:
+    told = json.loads(word)
+    # A worker of an earlier version only says that it is there.
+    since = told.get("idle_since") if isinstance(told, dict) else None
+    return max(0.0, time.time() - since) if since is not None else 0.0

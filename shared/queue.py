@@ -26,8 +26,10 @@ JOB_TASKS = {kind: f"rollcall.{kind}" for kind in JobKind}
 DELIVER_TASK = "rollcall.deliver"
 REVIEW_TASK = "rollcall.review"
 SWEEP_TASK = "rollcall.sweep"
+COLLECT_TASK = "rollcall.collect"
 
-HARD_LIMIT_SECONDS = 4 * 3600
+# After its time limit a job has so long to be failed; then its process is killed.
+LAST_WORDS_SECONDS = 60
 MODEL_LOAD_LIMIT_SECONDS = 180
 
 
@@ -35,6 +37,7 @@ def make_celery(settings: Settings) -> Celery:
     """The Celery application, for producers and workers alike."""
     # Celery has a name of its own for what redis-py calls unix://.
     broker = settings.broker_url.replace("unix://", "redis+socket://", 1)
+    hard_limit_seconds = settings.job_time_limit_seconds + LAST_WORDS_SECONDS
     app = Celery("rollcall", broker=broker, set_as_current=False)
     app.conf.update(
         task_serializer="json",
@@ -44,7 +47,8 @@ def make_celery(settings: Settings) -> Celery:
         task_create_missing_queues=False,
         task_acks_late=True,
         task_reject_on_worker_lost=True,
-        task_time_limit=HARD_LIMIT_SECONDS,
+        task_soft_time_limit=settings.job_time_limit_seconds,
+        task_time_limit=hard_limit_seconds,
         task_track_started=False,
         worker_prefetch_multiplier=1,
         worker_disable_prefetch=True,
@@ -55,19 +59,21 @@ def make_celery(settings: Settings) -> Celery:
         broker_connection_max_retries=None,
         # A message unacknowledged for so long is delivered again, so it must outlast the longest job twice.
         broker_transport_options={
-            "visibility_timeout": 2 * HARD_LIMIT_SECONDS + 600,
+            "visibility_timeout": 2 * hard_limit_seconds + 600,
             "socket_connect_timeout": 5,
             "socket_keepalive": True,
         },
         beat_schedule={
-            "sweep": {
-                "task": SWEEP_TASK,
-                "schedule": settings.sweep_interval_seconds,
-                "options": {"queue": MAINTENANCE, "expires": settings.sweep_interval_seconds},
-            }
+            "sweep": _every(settings.sweep_interval_seconds, SWEEP_TASK),
+            "collect": _every(settings.orphan_seconds / 2, COLLECT_TASK),
         },
     )
     return app
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    """A beat entry; a message that is not taken before the next one comes is dropped."""
+    return {"task": task, "schedule": seconds, "options": {"queue": MAINTENANCE, "expires": seconds}}
 
 
 class JobQueue:

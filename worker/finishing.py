@@ -6,12 +6,13 @@ from typing import Any
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
-from shared.errors import RollcallError
+from shared.errors import RollcallError, StorageUnavailable
 from shared.logging import log
 from shared.services import Services
 from shared.store import ledger
-from shared.store.ledger import Claim, Outcome
+from shared.store.ledger import Claim, ClaimLost, Outcome
 from shared.store.schema import Delivery, Job
+from worker.patience import patiently
 
 
 def store_result(
@@ -21,31 +22,48 @@ def store_result(
 
     Raises ClaimLost; then nothing was written.
     """
-    with services.store.writing() as session:
-        return ledger.succeed(session, claim, find_outcome(session))
+    return _write(services, claim, lambda session: ledger.succeed(session, claim, find_outcome(session)))
 
 
 def store_failure(services: Services, claim: Claim, error: RollcallError) -> None:
     """Write an error and the webhook's delivery in one transaction, and notify."""
     try:
-        with services.store.writing() as session:
-            delivery = ledger.fail(session, claim, error)
-    except ledger.ClaimLost:
+        delivery = _write(services, claim, lambda session: ledger.fail(session, claim, error))
+    except ClaimLost:
         log.warning("job_claim_lost")
         return
     notify(services, claim.job, delivery, ledger.error_record(error))
 
 
+def _write(services: Services, claim: Claim, end: Callable[[Session], Delivery | None]) -> Delivery | None:
+    """Commit a job's end, waiting for the database if need be. Raises ClaimLost.
+
+    A connection may break in the commit itself. If that had come through, the claim is used up when it is
+    tried again, and the sweep sends the delivery.
+    """
+
+    def write() -> Delivery | None:
+        with services.store.writing() as session:
+            if ledger.was_finished_by(session, claim):
+                return None
+            return end(session)
+
+    return patiently(write)
+
+
 def notify(
     services: Services, job: Job, delivery: Delivery | None, error: dict[str, Any] | None = None
 ) -> None:
-    """Drop the audio, wake waiting requests, and start the webhook. All of it can be repeated or missed:
-    the ledger has the outcome, and the sweep finds due deliveries."""
-    if job.blob_key:
-        services.blobs.delete(job.blob_key)
+    """Wake waiting requests, start the webhook, and drop the audio. All of it can be repeated or missed:
+    the ledger has the outcome, and the sweep finds due deliveries and audio that is not needed."""
     try:
         services.notices.announce(job.id, error)
     except RedisError as failure:
         log.warning("notice_not_sent", error=type(failure).__name__)
     if delivery is not None:
         services.queue.send_delivery(delivery.id)
+    if job.blob_key and not services.settings.audio_retention_seconds:
+        try:
+            services.blobs.delete(job.blob_key)
+        except StorageUnavailable:
+            log.warning("audio_left_to_the_sweep", job_id=job.id)

@@ -20,17 +20,35 @@ UNCLAIMED_SECONDS = 10
 REVIEW_LOST_SECONDS = 60
 MOST_REVIEWS = 20
 
+SWEPT_KEY = "rollcall:swept"
+ROUNDS_REMEMBERED = 3
+
 QueuedAt = Callable[[Session, str], datetime | None]
 
 
 def sweep(services: Services) -> None:
     """One round. Raises redis's and the database's errors; the next round goes on where this one stopped."""
-    _recover_stale_jobs(services)
+    if _swept_lately(services):
+        _recover_stale_jobs(services)
     for queue in JOB_QUEUES:
         _resend_unclaimed(services, queue)
     _send_due_deliveries(services)
     _resend_reviews(services)
     _forget_old_voices(services)
+    _note_round(services)
+
+
+def _swept_lately(services: Services) -> bool:
+    """Whether the round before ended well.
+
+    If not, a store was out of reach, and whoever was silent may have had no way to speak.
+    """
+    return services.redis.get(SWEPT_KEY) is not None
+
+
+def _note_round(services: Services) -> None:
+    kept_seconds = ROUNDS_REMEMBERED * services.settings.sweep_interval_seconds
+    services.redis.set(SWEPT_KEY, 1, px=round(kept_seconds * 1000))
 
 
 def _recover_stale_jobs(services: Services) -> None:

@@ -2,17 +2,21 @@
 
 import os
 import signal
+from collections.abc import Callable
 
 from celery import Celery, signals
 from redis.exceptions import RedisError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from shared.domain import JobKind
+from shared.errors import StorageUnavailable
 from shared.logging import log
-from shared.presence import announce_presence
-from shared.queue import DELIVER_TASK, JOB_TASKS, REVIEW_TASK, SWEEP_TASK
+from shared.presence import Presence
+from shared.queue import COLLECT_TASK, DELIVER_TASK, JOB_TASKS, REVIEW_TASK, SWEEP_TASK
 from shared.services import Services
+from shared.settings import Settings
 from worker.claimed import work_on
+from worker.collection import collect
 from worker.delivery import deliver
 from worker.engine import Engine, load_engine
 from worker.enrollment import enroll
@@ -20,29 +24,33 @@ from worker.identification import identify
 from worker.review import review
 from worker.sweep import sweep
 
+LoadEngine = Callable[[Settings], Engine]
+
 
 class ModelHolder:
     """The engine of this process: loaded when a pool's child starts, kept for its life."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, load: LoadEngine) -> None:
         self._services = services
+        self._load = load
         self._engine: Engine | None = None
+        self.presence = Presence(services.redis)
 
     def engine(self) -> Engine:
         """The engine, loaded if it was not."""
         if self._engine is None:
-            self._engine = load_engine(self._services.settings)
+            self._engine = self._load(self._services.settings)
         return self._engine
 
     def start(self, worker_name: str) -> None:
         """Load, then say that this worker is ready."""
         self.engine()
-        announce_presence(self._services.redis, worker_name)
+        self.presence.announce(worker_name)
 
 
-def register_tasks(celery: Celery, services: Services) -> None:
-    """Define the tasks on the application."""
-    models = ModelHolder(services)
+def register_tasks(celery: Celery, services: Services, load: LoadEngine = load_engine) -> None:
+    """Define the tasks on the application; ``load`` makes a process's engine."""
+    models = ModelHolder(services, load)
 
     @signals.worker_process_init.connect(weak=False)
     def start_child(**_: object) -> None:
@@ -59,7 +67,8 @@ def register_tasks(celery: Celery, services: Services) -> None:
             os.kill(child.pid, signal.SIGTERM)
 
     def identify_task(job_id: str) -> None:
-        work_on(services, job_id, lambda *held: identify(services, models.engine(), *held))
+        with models.presence.busy():
+            work_on(services, job_id, lambda *held: identify(services, models.engine(), *held))
 
     # To diarize is to identify among nobody; the names differ for those who watch the queue.
     celery.task(identify_task, name=JOB_TASKS[JobKind.IDENTIFY])
@@ -67,11 +76,13 @@ def register_tasks(celery: Celery, services: Services) -> None:
 
     @celery.task(name=JOB_TASKS[JobKind.ENROLL])
     def enroll_task(job_id: str) -> None:
-        work_on(services, job_id, lambda *held: enroll(services, models.engine(), *held))
+        with models.presence.busy():
+            work_on(services, job_id, lambda *held: enroll(services, models.engine(), *held))
 
     @celery.task(name=REVIEW_TASK)
     def review_task(speaker_key: str) -> None:
-        review(services, models.engine(), speaker_key)
+        with models.presence.busy():
+            review(services, models.engine(), speaker_key)
 
     @celery.task(name=DELIVER_TASK)
     def deliver_task(delivery_id: str) -> None:
@@ -79,7 +90,16 @@ def register_tasks(celery: Celery, services: Services) -> None:
 
     @celery.task(name=SWEEP_TASK)
     def sweep_task() -> None:
-        try:
-            sweep(services)
-        except (RedisError, OperationalError) as error:
-            log.warning("sweep_interrupted", error=type(error).__name__)
+        _until_the_next_round("sweep", lambda: sweep(services))
+
+    @celery.task(name=COLLECT_TASK)
+    def collect_task() -> None:
+        _until_the_next_round("collection", lambda: collect(services))
+
+
+def _until_the_next_round(name: str, round_of: Callable[[], None]) -> None:
+    """What cannot be done now for a fault of a store is done in the next round."""
+    try:
+        round_of()
+    except (RedisError, OperationalError, InterfaceError, StorageUnavailable) as error:
+        log.warning(f"{name}_interrupted", error=type(error).__name__)

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.submission.admission import check_quota, check_wait
@@ -18,6 +19,7 @@ from shared.errors import (
     Overloaded,
     RequestIdReused,
     SpeakerUnknown,
+    StorageUnavailable,
     error_from_code,
 )
 from shared.logging import log
@@ -175,13 +177,25 @@ class Submissions:
             dialect=submission.dialect,
             caller_metadata=submission.metadata,
         )
-        committed = None
         try:
             with self._services.store.writing() as session:
                 job = jobs.submit(session, new)
-            committed = job
-        finally:
-            # Refused by the ledger, or the commit failed: the audio must not stay behind.
-            if committed is None and blob_key:
-                self._services.blobs.delete(blob_key)
-        return committed
+        except BaseException:
+            self._drop_audio_without_job(new)
+            raise
+        if job is None and blob_key:
+            self._services.blobs.delete(blob_key)
+        return job
+
+    def _drop_audio_without_job(self, new: jobs.NewJob) -> None:
+        """A commit that fails may have come through; only the ledger knows whether the audio is needed.
+
+        If it cannot tell now, collection finds the audio later.
+        """
+        try:
+            with self._services.store.reading() as session:
+                committed = jobs.get(session, new.id) is not None
+            if new.audio.blob_key and not committed:
+                self._services.blobs.delete(new.audio.blob_key)
+        except (SQLAlchemyError, StorageUnavailable):
+            log.warning("audio_left_to_collection", job_id=new.id)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from redis.exceptions import RedisError
+from sqlalchemy.exc import OperationalError
 
 from shared.domain import JobState
 from shared.errors import Overloaded, WaitEnded, error_from_code
@@ -15,7 +16,7 @@ from shared.store.schema import Job
 
 # Word of a job's end can be lost with a Redis that is restarted; after so long the ledger is asked.
 LEDGER_ASKED_EVERY_SECONDS = 30.0
-PAUSE_WITHOUT_REDIS_SECONDS = 1.0
+PAUSE_WITHOUT_STORE_SECONDS = 1.0
 
 
 def wait_for_end(services: Services, job: Job, seconds: float) -> Job | None:
@@ -37,9 +38,12 @@ def wait_for_end(services: Services, job: Job, seconds: float) -> Job | None:
             notice = services.notices.wait(job.id, min(remaining, LEDGER_ASKED_EVERY_SECONDS))
         except RedisError:
             notice = None
-            time.sleep(min(remaining, PAUSE_WITHOUT_REDIS_SECONDS))
-        with services.store.reading() as session:
-            current = jobs.get(session, job.id)
+            time.sleep(min(remaining, PAUSE_WITHOUT_STORE_SECONDS))
+        try:
+            with services.store.reading() as session:
+                current = jobs.get(session, job.id)
+        except OperationalError:
+            time.sleep(min(remaining, PAUSE_WITHOUT_STORE_SECONDS))
         if current is None and notice is not None and notice.error:
             raise error_from_code(notice.error["code"], notice.error["message"], notice.error.get("field"))
     return current

@@ -19,8 +19,9 @@
     ├── UnsupportedMediaType (415)
     ├── IdempotencyKeyReused (422)
     ├── InternalError (500)
-    │   └── WorkerLost (500)
+    │   └── AudioLost, TimeLimitExceeded, WorkerLost
     ├── Overloaded (503)
+    │   └── StorageUnavailable
     └── WaitEnded (504)
 
 A code is stable: callers may branch on it. A message is one sentence for a person, names the field,
@@ -71,12 +72,21 @@ from shared.errors.resources import (
     VoicesNotKept,
 )
 from shared.errors.root import RollcallError
-from shared.errors.service import InternalError, Overloaded, WaitEnded, WorkerLost
+from shared.errors.service import (
+    AudioLost,
+    InternalError,
+    Overloaded,
+    StorageUnavailable,
+    TimeLimitExceeded,
+    WaitEnded,
+    WorkerLost,
+)
 from shared.errors.tree import all_errors, error_from_code
 
 __all__ = [
     "AudioClipped",
     "AudioEmpty",
+    "AudioLost",
     "AudioTooLong",
     "AudioTooQuiet",
     "AudioUnreachable",
@@ -109,6 +119,8 @@ __all__ = [
     "SeveralVoices",
     "SpeakerNotFound",
     "SpeakerUnknown",
+    "StorageUnavailable",
+    "TimeLimitExceeded",
     "UnsupportedMediaType",
     "VoicesNotKept",
     "WaitEnded",

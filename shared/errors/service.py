@@ -18,6 +18,19 @@ class WorkerLost(InternalError):
     retryable = False
 
 
+class AudioLost(InternalError):
+    """The stored audio of an accepted job is not there any more."""
+
+    code = "audio_lost"
+
+
+class TimeLimitExceeded(InternalError):
+    """The job was worked on for longer than a job may be."""
+
+    code = "time_limit_exceeded"
+    retryable = False
+
+
 class Overloaded(RollcallError):
     """The service cannot take the request now."""
 
@@ -28,6 +41,12 @@ class Overloaded(RollcallError):
     def __init__(self, message: str, *, field: str | None = None, retry_after_seconds: float = 5) -> None:
         super().__init__(message, field=field)
         self.retry_after_seconds = retry_after_seconds
+
+
+class StorageUnavailable(Overloaded):
+    """Audio cannot be stored or read now: the disk is full, or the blob store out of reach."""
+
+    code = "storage_unavailable"
 
 
 class WaitEnded(RollcallError):

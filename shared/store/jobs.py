@@ -1,9 +1,11 @@
 """Submitting and reading jobs: the gateway's half of the ledger."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -107,6 +109,19 @@ def count_unfinished(session: Session, queue: str) -> int:
     unfinished = (JobState.QUEUED, JobState.RUNNING)
     query = select(func.count()).select_from(Job).where(Job.state.in_(unfinished), Job.queue == queue)
     return session.scalars(query).one()
+
+
+def waiting_since(session: Session) -> datetime | None:
+    """Since when the job waits that waits longest; None if none does."""
+    return session.scalar(select(func.min(Job.created_at)).where(Job.state == JobState.QUEUED))
+
+
+def needing_audio(session: Session, job_ids: Sequence[str], ended_before: datetime) -> set[str]:
+    """Which of these jobs are not finished, or were only after a moment."""
+    query = select(Job.id).where(
+        Job.id.in_(job_ids), or_(Job.finished_at.is_(None), Job.finished_at >= ended_before)
+    )
+    return set(session.scalars(query))
 
 
 def forget(session: Session, job_id: str) -> None:

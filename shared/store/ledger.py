@@ -107,11 +107,22 @@ def give_back(session: Session, held: Claim) -> bool:
     return given.first() is not None
 
 
+def was_finished_by(session: Session, held: Claim) -> bool:
+    """Whether a job has ended by this very claim."""
+    ended = select(Job.id).where(
+        Job.id == held.job.id,
+        Job.claim_token == held.token,
+        Job.state.in_((JobState.SUCCEEDED, JobState.FAILED)),
+    )
+    return session.scalar(ended) is not None
+
+
 def _finish(session: Session, held: Claim, **values: Any) -> Delivery | None:
     written = session.execute(
         update(Job)
         .where(Job.id == held.job.id, Job.claim_token == held.token, Job.state == JobState.RUNNING)
-        .values(finished_at=now(), claim_token=None, **values)
+        # The token stays: it tells a worker that lost its connection in a commit whether that came through.
+        .values(finished_at=now(), **values)
         .returning(Job.id)
     )
     if written.first() is None:

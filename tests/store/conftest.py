@@ -1,5 +1,7 @@
 """A tenant to own the rows of a test."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from shared import apikeys
@@ -8,11 +10,16 @@ from shared.domain import AudioSource, JobKind
 from shared.store import Store, jobs
 from shared.store.schema import new_id
 from shared.store.tenants import authenticate, ensure_first_tenant
+from tests.conftest import emptied_after
 
 
 @pytest.fixture
 def tenant_id(store: Store, keyring: KeyRing) -> str:
     """The id of the first tenant."""
+    return first_tenant(store, keyring)
+
+
+def first_tenant(store: Store, keyring: KeyRing) -> str:
     key = apikeys.generate()
     with store.writing() as session:
         ensure_first_tenant(session, key, keyring)
@@ -49,6 +56,19 @@ class JobMaker:
             job = jobs.submit(session, self.new(**options))
         assert job
         return job.id
+
+
+@pytest.fixture
+def postgres_store(postgres_url: str) -> Iterator[Store]:
+    """An empty ledger for what only PostgreSQL can do."""
+    with emptied_after(postgres_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def postgres_jobs(postgres_store: Store, keyring: KeyRing) -> JobMaker:
+    """A maker of jobs on PostgreSQL."""
+    return JobMaker(postgres_store, first_tenant(postgres_store, keyring))
 
 
 @pytest.fixture

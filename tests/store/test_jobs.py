@@ -159,14 +159,68 @@ def test_a_job_that_loses_every_worker_still_tells_its_webhook(store: Store, mak
 
 def test_a_job_that_nobody_takes_is_found(store: Store, make_job: JobMaker) -> None:
     job_id = make_job.submitted()
-    with store.reading() as session:
-        assert ledger.unclaimed(session, "async", older_than_seconds=-1) == [(job_id, "identify")]
+    with store.writing() as session:
+        found = ledger.take_unclaimed(session, "async", now() + timedelta(seconds=1))
+    assert found == [(job_id, "identify")]
 
 
 def test_a_job_that_was_just_queued_is_not_thought_lost(store: Store, make_job: JobMaker) -> None:
     make_job.submitted()
+    with store.writing() as session:
+        assert ledger.take_unclaimed(session, "async", now() - timedelta(seconds=60)) == []
+
+
+def test_a_job_that_was_sent_again_is_not_thought_lost_at_once(store: Store, make_job: JobMaker) -> None:
+    make_job.submitted()
+    moment = now()
+    for _ in range(2):
+        with store.writing() as session:
+            found = ledger.take_unclaimed(session, "async", moment)
+    assert found == []
+
+
+def test_a_claim_knows_that_it_ended_its_job(store: Store, make_job: JobMaker) -> None:
+    claim = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        ledger.succeed(session, claim, OUTCOME)
     with store.reading() as session:
-        assert ledger.unclaimed(session, "async", older_than_seconds=60) == []
+        assert ledger.was_finished_by(session, claim)
+
+
+def test_a_claim_that_was_lost_did_not_end_its_job(store: Store, make_job: JobMaker) -> None:
+    lost = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        ledger.give_back(session, lost)
+    with store.writing() as session:
+        ledger.succeed(session, claimed(store, lost.job.id), OUTCOME)
+    with store.reading() as session:
+        assert not ledger.was_finished_by(session, lost)
+
+
+def test_audio_of_an_unfinished_job_is_needed(store: Store, make_job: JobMaker) -> None:
+    job_id = make_job.submitted()
+    with store.reading() as session:
+        assert jobs.needing_audio(session, [job_id, "nobody's"], now()) == {job_id}
+
+
+def test_audio_of_an_ended_job_is_needed_while_it_is_retained(store: Store, make_job: JobMaker) -> None:
+    claim = claimed(store, make_job.submitted())
+    with store.writing() as session:
+        ledger.succeed(session, claim, OUTCOME)
+    hour = timedelta(hours=1)
+    with store.reading() as session:
+        kept = [jobs.needing_audio(session, [claim.job.id], now() + shift) for shift in (-hour, hour)]
+    assert kept == [{claim.job.id}, set()]
+
+
+def test_two_sweeps_at_once_do_not_take_the_same_stale_job(
+    postgres_store: Store, postgres_jobs: JobMaker
+) -> None:
+    claimed(postgres_store, postgres_jobs.submitted())
+    moment = now() + timedelta(seconds=1)
+    with postgres_store.writing() as first, postgres_store.writing() as second:
+        found = [len(ledger.recover_stale(session, moment, max_attempts=3)) for session in (first, second)]
+    assert found == [1, 0]
 
 
 def test_a_refused_job_leaves_no_row(store: Store, make_job: JobMaker) -> None:

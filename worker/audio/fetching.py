@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
 import requests
 
 from shared.blobs import BlobStore
 from shared.egress import EgressGuard, GuardedSession
-from shared.errors import AudioUnreachable, ContentTooLarge, InternalError
+from shared.errors import AudioLost, AudioUnreachable, ContentTooLarge
 from shared.store.schema import Job
+from worker.audio.scratch import disk_faults, scratch_folder
+from worker.patience import patiently
 
 CONNECT_SECONDS, SILENCE_SECONDS, DOWNLOAD_SECONDS = 10, 20, 300
+# Somebody may be making room on the disk, or the blob store is restarted; then the job fails for it.
+STORE_PATIENCE_SECONDS = 60
 MAX_REDIRECTS = 3
 CHUNK_BYTES = 64 * 1024
 OK = 200
@@ -23,22 +26,26 @@ OK = 200
 def fetched_audio(job: Job, blobs: BlobStore, guard: EgressGuard, max_bytes: int) -> Iterator[Path]:
     """A local file with the job's audio; it is gone after the block, whatever happened.
 
-    Raises AudioUnreachable, ContentTooLarge, EgressDenied, or InternalError for a blob that is lost.
+    Raises AudioUnreachable, ContentTooLarge, EgressDenied, AudioLost and StorageUnavailable.
     """
-    with TemporaryDirectory(prefix="rollcall-") as folder:
-        path = Path(folder) / "audio"
-        if job.audio_url:
-            _download(job.audio_url, path, guard, max_bytes)
-        else:
-            _copy_blob(str(job.blob_key), path, blobs)
+    with scratch_folder() as folder:
+        path = folder / "audio"
+        patiently(lambda: _fetch(job, path, blobs, guard, max_bytes), seconds=STORE_PATIENCE_SECONDS)
         yield path
+
+
+def _fetch(job: Job, path: Path, blobs: BlobStore, guard: EgressGuard, max_bytes: int) -> None:
+    if job.audio_url:
+        _download(job.audio_url, path, guard, max_bytes)
+    else:
+        _copy_blob(str(job.blob_key), path, blobs)
 
 
 def _copy_blob(key: str, path: Path, blobs: BlobStore) -> None:
     try:
         blobs.fetch(key, str(path))
     except FileNotFoundError:
-        raise InternalError("The stored audio is gone; send the request again.") from None
+        raise AudioLost("The stored audio is gone; send the request again.") from None
 
 
 def _download(url: str, path: Path, guard: EgressGuard, max_bytes: int) -> None:
@@ -83,14 +90,17 @@ def _followed(session: requests.Session, url: str) -> requests.Response:
 
 def _save(response: requests.Response, path: Path, max_bytes: int) -> None:
     received = 0
-    with path.open("wb") as file:
+    with disk_faults():
+        file = path.open("wb")
+    with file:
         for chunk in response.iter_content(CHUNK_BYTES):
             received += len(chunk)
             if received > max_bytes:
                 raise ContentTooLarge(
                     f"url holds more than {max_bytes} bytes; send it compressed.", field="url"
                 )
-            file.write(chunk)
+            with disk_faults():
+                file.write(chunk)
     expected = response.headers.get("Content-Length", "")
     if expected.isdecimal() and int(expected) != received:
         raise AudioUnreachable(f"url ended after {received} of {expected} bytes; try again.", field="url")
