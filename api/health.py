@@ -14,9 +14,9 @@ from shared.services import Services
 from shared.store import jobs
 from shared.store.schema import now
 
-# A free worker takes a job within milliseconds; a lost message is sent again within 15 s, and a consumer is
-# back within 30 s of Redis.
-DEAF_SECONDS = 45
+# By default 45 s. A free worker takes a job within milliseconds; a lost message is sent again within 15 s,
+# and a consumer is back within 30 s of Redis.
+DEAF_STALE_PERIODS, DEAF_MORE_SECONDS = 2, 5
 
 health = Blueprint("health", __name__, description="For probes; without a key.")
 
@@ -90,8 +90,9 @@ def _require_workers(services: Services) -> None:
         waiting_since = jobs.waiting_since(session)
     if waiting_since is None:
         return
+    patience_seconds = DEAF_STALE_PERIODS * services.settings.job_stale_seconds + DEAF_MORE_SECONDS
     waiting_seconds = (now() - waiting_since).total_seconds()
-    deaf = [one.name for one in present if min(waiting_seconds, one.idle_seconds) > DEAF_SECONDS]
+    deaf = [one.name for one in present if min(waiting_seconds, one.idle_seconds) > patience_seconds]
     if deaf:
         log.warning("workers_take_no_jobs", workers=deaf, waiting_seconds=round(waiting_seconds))
         raise LookupError("a worker takes no jobs")

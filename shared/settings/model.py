@@ -67,7 +67,7 @@ class Settings(BaseSettings):
         20, gt=1, description="A claim without a heartbeat for so long is taken from its worker."
     )
     job_time_limit_seconds: float = Field(
-        14_400, ge=60, description="A job that is worked on for so long fails."
+        14_400, ge=1, description="A job that is worked on for so long fails."
     )
     audio_retention_seconds: float = Field(
         0, ge=0, description="How long a job's audio is kept after its end; 0: it is deleted at once."

@@ -25,6 +25,7 @@ from shared.store.schema import ApiKey, Tenant, new_id
 IDENTIFICATIONS = "/v1/identifications"
 WAITING = {"Prefer": "wait=60"}
 PATIENCE_SECONDS = 60
+NO_CONTENT = 204
 FINAL = {"succeeded", "failed", "canceled"}
 # No text, and no audio either: a job that fails as soon as it is decoded.
 NOISE = bytes(range(256)) * 9
@@ -262,7 +263,7 @@ class Hook:
 
 
 @contextmanager
-def hook_answering(status: int) -> Iterator[Hook]:
+def hook_answering(status: int, answer: bytes = b"") -> Iterator[Hook]:
     """A webhook on this machine."""
     hook = Hook(status)
 
@@ -271,7 +272,10 @@ def hook_answering(status: int) -> Iterator[Hook]:
             raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             hook.posts.put(Post({name.lower(): value for name, value in self.headers.items()}, raw))
             self.send_response(hook.status)
+            if hook.status != NO_CONTENT:
+                self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
+            self.wfile.write(answer)
 
         def log_message(self, *_: Any) -> None:
             pass
