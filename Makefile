@@ -77,6 +77,10 @@ format: ready ## Format the code and mend what the linter can
 fuzz: ready ## Ten thousand generated requests against the running service, held to its document
 	exec $(BIN)/python -m tests.fuzz $(ARGS)
 
+.PHONY: chaos
+chaos: ready ## Break everything on purpose, and count what is lost
+	exec $(BIN)/python -m tests.chaos $(ARGS)
+
 .PHONY: bench
 bench: ready ## Measure speed and accuracy
 	exec $(BIN)/python -m bench $(ARGS)

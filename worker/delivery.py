@@ -8,6 +8,7 @@ from shared.logging import log
 from shared.services import Services
 from shared.store import dispatch, webhook_secrets
 from shared.store.schema import Delivery, now
+from worker.patience import patiently
 from worker.webhooks.posting import Outcome, post
 from worker.webhooks.schedule import next_attempt
 from worker.webhooks.signing import signed_headers
@@ -16,6 +17,7 @@ Clock = Callable[[], datetime]
 
 # Longer than an attempt can take, so that nobody else starts the same attempt.
 LEASE_SECONDS = 60
+RECORD_PATIENCE_SECONDS = 30
 # For so long a worker stays with one host before it looks after others.
 TURN_SECONDS = 10.0
 
@@ -56,10 +58,15 @@ def _attempt(services: Services, delivery_id: str, clock: Clock) -> Delivery | N
     started = time.perf_counter()
     outcome = post(services.egress, delivery.url, delivery.body, headers, moment)
     attempt = _as_attempt(delivery, outcome, moment, time.perf_counter() - started)
-    with services.store.writing() as session:
-        dispatch.record(session, delivery, attempt)
+    # Without a record the delivery would arrive twice.
+    patiently(lambda: _record(services, delivery, attempt), seconds=RECORD_PATIENCE_SECONDS)
     _log(delivery, attempt)
     return delivery
+
+
+def _record(services: Services, delivery: Delivery, attempt: dispatch.Attempt) -> None:
+    with services.store.writing() as session:
+        dispatch.record(session, delivery, attempt)
 
 
 def _as_attempt(
