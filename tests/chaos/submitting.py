@@ -13,6 +13,7 @@ import requests
 
 from tests.chaos.fleet import Fleet
 from tests.chaos.inbox import Inbox
+from tests.chaos.table import Row
 from tests.chaos.tiny_engine import POISON_LEVEL, RATE
 
 DIARIZE = "/audio/generic/api/v2/async/diarize"
@@ -81,6 +82,32 @@ class Callers:
             assert time.monotonic() < deadline, "the fleet accepts nothing"
             time.sleep(0.2)
         return request_id
+
+    def row(
+        self,
+        fault: str,
+        *,
+        rounds: int,
+        lost: int,
+        recovered_seconds: float | None,
+        promise: str,
+        held: bool = True,
+        remark: str = "",
+    ) -> Row:
+        """The campaign's row about these callers; lost or doubled jobs break any promise."""
+        accepted, doubled = len(self.accepted), self.inbox.doubled
+        return Row(
+            fault=fault,
+            rounds=rounds,
+            accepted=accepted,
+            completed=accepted - lost,
+            lost=lost,
+            doubled=doubled,
+            recovered_seconds=recovered_seconds,
+            promise=promise,
+            held=held and not lost and not doubled,
+            remark=remark,
+        )
 
     def insist_on_many(self, number: int, at_once: int = 4) -> None:
         """So many jobs, each accepted in the end."""

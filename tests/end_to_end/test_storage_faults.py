@@ -2,8 +2,11 @@
 
 import resource
 import signal
+import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 
 import psutil
 import pytest
@@ -59,11 +62,11 @@ def processes(stack: BackgroundStack, word: str) -> list[psutil.Process]:
 
 
 @contextmanager
-def no_room(stack: BackgroundStack) -> Iterator[None]:
+def no_room(stack: BackgroundStack, room_bytes: int = ROOM_BYTES) -> Iterator[None]:
     """The gateway cannot write files larger than this, as if the disk were full."""
     gateways = [process.pid for process in processes(stack, "api.main:app")]
     for pid in gateways:
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (ROOM_BYTES, resource.RLIM_INFINITY))
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (room_bytes, resource.RLIM_INFINITY))
     try:
         yield
     finally:
@@ -99,6 +102,22 @@ def test_a_service_that_has_room_again_goes_on(strict: BackgroundStack, modern: 
     with no_room(strict):
         modern.post("/v1/speakers/nobody/samples", files={"file": LARGE})
     assert modern.post("/v1/speakers/nobody/samples", files={"file": LARGE}).status_code == 202
+
+
+def test_a_ledger_that_finds_no_room_is_said_to_take_no_more(strict: BackgroundStack, modern: V1) -> None:
+    with gate_before(NOISE) as gate, no_room(strict, 0):
+        response = modern.post(samples_of("nobody"), json={"url": gate.url})
+    assert (response.status_code, response.json()["code"]) == (503, "overloaded")
+
+
+def test_a_ledger_that_is_locked_for_a_moment_is_waited_for(strict: BackgroundStack, modern: V1) -> None:
+    with closing(sqlite3.connect(strict.data_dir / "rollcall.db", isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(modern.doomed)
+            time.sleep(1)
+            database.execute("ROLLBACK")
+            assert modern.ended(waiting.result()["id"])["status"] == "failed"
 
 
 # Audio that is gone, and audio that is left

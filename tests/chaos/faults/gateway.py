@@ -46,19 +46,15 @@ def kill_gateways(folder: Path, rounds: int) -> list[Row]:
         # What was committed without an answer is a job like any other.
         whole = not inbox.wait_for(known, 60)
         left = _orphans_after_collection(fleet)
-    lost = len(missing)
     return [
-        Row(
+        callers.row(
             "gateway killed during submission",
-            rounds,
-            len(callers.accepted),
-            len(callers.accepted) - lost,
-            lost,
-            inbox.doubled,
-            max(waits),
-            "every 202 completes; nothing half is left",
-            not lost and not inbox.doubled and whole and not left,
-            f"of {len(callers.refused)} without answer {len(known)} were committed and completed, "
+            rounds=rounds,
+            lost=len(missing),
+            recovered_seconds=max(waits),
+            promise="every 202 completes; nothing half is left",
+            held=whole and not left,
+            remark=f"of {len(callers.refused)} without answer {len(known)} were committed and completed, "
             f"{len(callers.refused) - len(known)} left nothing; recordings left: {left}",
         )
     ]

@@ -27,18 +27,15 @@ def poison_a_job(folder: Path, good: int) -> list[Row]:
         runs = len(log.read_text().splitlines())
         failures = inbox.failures
     told = failures.get(bad, {}).get("detail", {}).get("errorcode", "nothing")
-    held = not lost and runs <= MOST_RUNS and failures.keys() == {bad} and told == "rollcall.worker_lost"
+    held = runs <= MOST_RUNS and failures.keys() == {bad} and told == "rollcall.worker_lost"
     return [
-        Row(
+        callers.row(
             "a job that kills its own worker",
-            1,
-            len(callers.accepted),
-            len(callers.accepted) - lost,
-            lost,
-            inbox.doubled,
-            recovered,
-            f"<= {MOST_RUNS} runs, a failure webhook, all others complete",
-            held,
-            f"{runs} runs, its webhook says {told}, {len(callers.accepted) - 1 - lost}/{good} others",
+            rounds=1,
+            lost=lost,
+            recovered_seconds=recovered,
+            promise=f"<= {MOST_RUNS} runs, a failure webhook, all others complete",
+            held=held,
+            remark=f"{runs} runs, its webhook says {told}, {len(callers.accepted) - 1 - lost}/{good} others",
         )
     ]

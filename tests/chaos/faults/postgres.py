@@ -30,16 +30,12 @@ def restart_postgres(folder: Path, rounds: int) -> list[Row]:
         lost = len(inbox.wait_for(callers.accepted, 120))
         failed = len(inbox.failures)
     return [
-        Row(
+        callers.row(
             "PostgreSQL restarted under load",
-            rounds,
-            len(callers.accepted),
-            len(callers.accepted) - lost,
-            lost,
-            inbox.doubled,
-            max(waits),
-            "0 lost, 0 doubled",
-            not lost and not inbox.doubled,
-            f"stopped in good order and by crash in turn; {failed} failed",
+            rounds=rounds,
+            lost=lost,
+            recovered_seconds=max(waits),
+            promise="0 lost, 0 doubled",
+            remark=f"stopped in good order and by crash in turn; {failed} failed",
         )
     ]

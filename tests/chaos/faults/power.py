@@ -27,16 +27,12 @@ def cut_the_power(folder: Path, rounds: int) -> list[Row]:
             waits.append(time.monotonic() - started)
         lost = len(inbox.wait_for(callers.accepted, 1))
     return [
-        Row(
+        callers.row(
             "kill -9 of everything at once",
-            rounds,
-            len(callers.accepted),
-            len(callers.accepted) - lost,
-            lost,
-            inbox.doubled,
-            max(waits),
-            "all of it is resumed",
-            not lost and not inbox.doubled,
-            "to recover: until the last webhook",
+            rounds=rounds,
+            lost=lost,
+            recovered_seconds=max(waits),
+            promise="all of it is resumed",
+            remark="to recover: until the last webhook",
         )
     ]

@@ -63,18 +63,14 @@ def _broken(
             waits.append(_seconds_to_consume(callers))
         lost = len(inbox.wait_for(callers.accepted, 60))
     in_time = sum(wait <= CONSUMING_SECONDS for wait in waits)
-    accepted = len(callers.accepted)
-    return Row(
+    return callers.row(
         fault,
-        rounds,
-        accepted,
-        accepted - lost,
-        lost,
-        inbox.doubled,
-        max(waits),
-        f"consuming again <= {CONSUMING_SECONDS} s, 0 lost",
-        in_time == rounds and not lost and not inbox.doubled,
-        f"{in_time}/{rounds} in time, median {sorted(waits)[len(waits) // 2]:.1f} s",
+        rounds=rounds,
+        lost=lost,
+        recovered_seconds=max(waits),
+        promise=f"consuming again <= {CONSUMING_SECONDS} s, 0 lost",
+        held=in_time == rounds,
+        remark=f"{in_time}/{rounds} in time, median {sorted(waits)[len(waits) // 2]:.1f} s",
     )
 
 

@@ -32,17 +32,14 @@ def soak(folder: Path, jobs: int) -> list[Row]:
         f"{name} {100 * share:+.2f} % of {settled[-1][name] >> 20} MB" for name, share in growth.items()
     )
     return [
-        Row(
+        callers.row(
             f"soak: {jobs} jobs",
-            1,
-            len(callers.accepted),
-            len(callers.accepted) - lost,
-            lost,
-            inbox.doubled,
-            None,
-            "memory of gateway and workers grows < 1 %",
-            not lost and max(growth.values()) < MOST_GROWTH,
-            f"{told} over the last {len(settled) * BATCH} jobs; {jobs / seconds:.0f} jobs/s",
+            rounds=1,
+            lost=lost,
+            recovered_seconds=None,
+            promise="memory of gateway and workers grows < 1 %",
+            held=max(growth.values()) < MOST_GROWTH,
+            remark=f"{told} over the last {len(settled) * BATCH} jobs; {jobs / seconds:.0f} jobs/s",
         )
     ]
 

@@ -34,17 +34,13 @@ def kill_workers(folder: Path, jobs: int) -> list[Row]:
         recovered = max((_next(inbox.arrived_at.values(), kill) - kill for kill in kills), default=0.0)
         lost, failed = len(missing), len(inbox.failures)
     return [
-        Row(
+        callers.row(
             "kill -9 of a worker's parent or child",
-            len(kills),
-            len(callers.accepted),
-            len(callers.accepted) - lost,
-            lost,
-            inbox.doubled,
-            recovered,
-            "0 lost, 0 doubled",
-            not lost and not inbox.doubled,
-            f"{failed} failed as worker_lost; to recover: until the next webhook",
+            rounds=len(kills),
+            lost=lost,
+            recovered_seconds=recovered,
+            promise="0 lost, 0 doubled",
+            remark=f"{failed} failed as worker_lost; to recover: until the next webhook",
         )
     ]
 
