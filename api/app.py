@@ -11,6 +11,7 @@ from api.deepaffects import dialect
 from api.documentation import configure_documentation, register_documentation
 from api.failures import register_failures
 from api.health import health
+from api.rate_limits import RateLimits, register_rate_headers
 from api.submission import Submissions
 from api.v1.fields import MOST_SPEAKERS
 from api.webhooks import WEBHOOKS
@@ -37,11 +38,13 @@ def create_app(services: Services) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["services"] = services
     app.extensions["submissions"] = Submissions(services)
+    app.extensions["rate_limits"] = RateLimits(services)
     documented = Api(app)
     for blueprint in (dialect, *v1.BLUEPRINTS, health):
         documented.register_blueprint(blueprint)
     register_documentation(app, documented, WEBHOOKS)
     register_failures(app)
+    register_rate_headers(app)
     app.before_request(_start_clock)
     app.before_request(_refuse_nul)
     app.after_request(_log_request)

@@ -2,8 +2,10 @@
 
 from typing import IO
 
-from flask import current_app, g
+from flask import current_app, g, request
 
+from api.authentication import current_caller, require_caller
+from api.rate_limits import RateLimits
 from api.submission import Submissions
 from shared.services import Services
 
@@ -18,6 +20,16 @@ def submissions() -> Submissions:
     """The shared submission path."""
     found: Submissions = current_app.extensions["submissions"]
     return found
+
+
+def admit() -> None:
+    """Let a request in whose key is good for it, and count it.
+
+    Raises InvalidApiKey, ScopeMissing and RateLimited.
+    """
+    require_caller(request, services())
+    limits: RateLimits = current_app.extensions["rate_limits"]
+    limits.count(current_caller())
 
 
 def close_after_request(file: IO[bytes]) -> None:

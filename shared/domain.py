@@ -43,6 +43,22 @@ class DeliveryState(StrEnum):
     EXHAUSTED = "exhausted"
 
 
+class Scope(StrEnum):
+    """What an API key is good for."""
+
+    IDENTIFY = "identify"
+    """Send recordings to find out who speaks in them, and cancel that."""
+    ENROLL = "enroll"
+    """Add and erase speakers and samples."""
+    READ = "read"
+    """Read jobs, results, speakers and deliveries."""
+    ADMIN = "admin"
+    """Signing secrets, tests of webhooks, sending deliveries again."""
+
+
+ALL_SCOPES = frozenset(Scope)
+
+
 class EnrollQuality(StrEnum):
     """How much a voiceprint can be relied on, in the words of Dialect 1."""
 

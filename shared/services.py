@@ -29,13 +29,17 @@ class Services:
     egress: EgressGuard
 
 
+def load_keyring(settings: Settings) -> KeyRing:
+    """The keys of this service; its master key is made on first use."""
+    return KeyRing(load_master_key(settings.master_key_file or settings.data_dir / "master.key"))
+
+
 def make_services(settings: Settings) -> Services:
     """Build everything for one process."""
     redis = Redis.from_url(
         settings.broker_url, socket_connect_timeout=5, health_check_interval=30, decode_responses=True
     )
     celery = make_celery(settings)
-    master_key_file = settings.master_key_file or settings.data_dir / "master.key"
     return Services(
         settings=settings,
         store=Store(settings.sqlalchemy_url),
@@ -44,6 +48,6 @@ def make_services(settings: Settings) -> Services:
         redis=redis,
         queue=JobQueue(celery, redis),
         notices=Notices(redis),
-        keyring=KeyRing(load_master_key(master_key_file)),
+        keyring=load_keyring(settings),
         egress=EgressGuard(settings.egress_allow),
     )

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import Request, request
+from flask import Request
 from marshmallow import EXCLUDE, Schema
 from webargs.flaskparser import FlaskParser
 
-from api.authentication import require_caller
-from api.context import close_after_request, services
+from api.context import admit, close_after_request, services
 from api.deepaffects.answers import Fault
 from api.documentation import DocumentedBlueprint
 from api.documentation.blueprint import View
@@ -68,6 +67,8 @@ class DialectBlueprint(DocumentedBlueprint):
     COMMON_ERRORS = (
         errors.InvalidField,
         errors.InvalidApiKey,
+        errors.ScopeMissing,
+        errors.RateLimited,
         errors.NotFound,
         *DocumentedBlueprint.COMMON_ERRORS,
     )
@@ -77,8 +78,4 @@ dialect = DialectBlueprint(
     "deepaffects", __name__, description="Dialect 1: the API of the retired DeepAffects service."
 )
 
-
-@dialect.before_request
-def authenticate() -> None:
-    """Nobody gets further without a key."""
-    require_caller(request, services())
+dialect.before_request(admit)

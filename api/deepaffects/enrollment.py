@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from api.authentication import current_caller
+from api.authentication import current_caller, needs
 from api.context import services, submissions
 from api.deepaffects import examples
 from api.deepaffects.answers import Done, Enrolled, EnrollmentState, SpeakerList
@@ -12,7 +12,7 @@ from api.deepaffects.blueprint import BODY_ERRORS, JOB_ERRORS, PREFIX, SUBMISSIO
 from api.deepaffects.identification import audio_input
 from api.deepaffects.schemas import EnrollBody, ListQuery, SpeakerBody, SubmitQuery
 from api.submission import Submission
-from shared.domain import JobKind
+from shared.domain import JobKind, Scope
 from shared.errors import AudioClipped, AudioTooQuiet, InsufficientSpeech, SeveralVoices, SpeakerNotFound
 from shared.queue import ENROLL
 from shared.store.erasure import erase_speaker
@@ -40,6 +40,7 @@ TO_SPEAKER = {
 @dialect.answers(200, Enrolled, "The sample was added.", example=examples.ENROLLED, links=TO_SPEAKER)
 @dialect.submits
 @dialect.fails_with(*SUBMISSION_ERRORS, *JOB_ERRORS, *VOICE_ERRORS)
+@needs(Scope.ENROLL)
 def enroll(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Add a sample to a speaker, who is made if he is new."""
     submission = Submission(
@@ -86,6 +87,7 @@ def list_speakers(query: dict[str, Any]) -> dict[str, Any]:
 @dialect.arguments(SpeakerBody, example=examples.DELETE)
 @dialect.answers(200, Done, "The speaker is erased.", example=examples.DONE)
 @dialect.fails_with(*BODY_ERRORS, SpeakerNotFound)
+@needs(Scope.ENROLL)
 def delete_speaker(body: dict[str, Any]) -> dict[str, Any]:
     """Erase a speaker with all samples and voiceprints."""
     with services().store.writing() as session:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from api.authentication import current_caller
+from api.authentication import current_caller, needs
 from api.context import close_after_request, services, submissions
 from api.deepaffects import examples
 from api.deepaffects.answers import Accepted, Diarization, Identification
@@ -13,7 +13,7 @@ from api.deepaffects.schemas import AsyncQuery, DiarizeBody, IdentifyBody, Submi
 from api.intake.base64_text import decoded
 from api.submission import AudioInput, Submission
 from api.submission.audio import stage
-from shared.domain import JobKind
+from shared.domain import JobKind, Scope
 from shared.queue import ASYNC, SYNC
 from shared.wire.deepaffects import response_body
 
@@ -37,6 +37,7 @@ TO_STATUS = {
 @dialect.answers(200, Identification, "Who speaks when.", example=examples.IDENTIFIED)
 @dialect.submits
 @dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS, *JOB_ERRORS)
+@needs(Scope.IDENTIFY)
 def identify_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Answer with the segments, once the job is done."""
     return _answered(_identification(body, query, SYNC))
@@ -48,6 +49,7 @@ def identify_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]
 @dialect.answers(202, Accepted, ACCEPTED, example=examples.accepted(ASYNC_IDENTIFY), links=TO_STATUS)
 @dialect.submits
 @dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS)
+@needs(Scope.IDENTIFY)
 def identify_async(body: dict[str, Any], query: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Accept the job; its answer goes to the webhook."""
     return _accepted(_identification(body, query, ASYNC))
@@ -60,6 +62,7 @@ def identify_async(body: dict[str, Any], query: dict[str, Any]) -> tuple[dict[st
 @dialect.answers(200, Diarization, "Which voice speaks when.", example=examples.DIARIZED)
 @dialect.submits
 @dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS, *JOB_ERRORS)
+@needs(Scope.IDENTIFY)
 def diarize_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Answer with the segments of numbered voices, once the job is done."""
     return _answered(_diarization(body, query, SYNC))
@@ -72,6 +75,7 @@ def diarize_sync(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
 @dialect.answers(202, Accepted, ACCEPTED, example=examples.accepted(ASYNC_DIARIZE), links=TO_STATUS)
 @dialect.submits
 @dialect.fails_with(*SUBMISSION_ERRORS, *SPEAKER_ERRORS)
+@needs(Scope.IDENTIFY)
 def diarize_async(body: dict[str, Any], query: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Accept the job; its answer goes to the webhook."""
     return _accepted(_diarization(body, query, ASYNC))

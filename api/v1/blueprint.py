@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from flask import Request, request
+from flask import Request
 from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import MultiDict
 
-from api.authentication import require_caller
-from api.context import close_after_request, services
+from api.context import admit, close_after_request, services
 from api.documentation import DocumentedBlueprint
 from api.intake import parse_json, receive
 from api.v1.resources import Problem
@@ -63,14 +62,12 @@ class V1Blueprint(DocumentedBlueprint):
     COMMON_ERRORS = (
         errors.InvalidField,
         errors.InvalidApiKey,
+        errors.ScopeMissing,
+        errors.RateLimited,
         errors.NotFound,
         *DocumentedBlueprint.COMMON_ERRORS,
     )
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, f"api.v1.{name}", url_prefix="/v1", description=f"Dialect 2: {description}")
-        self.before_request(_authenticate)
-
-
-def _authenticate() -> None:
-    require_caller(request, services())
+        self.before_request(admit)

@@ -6,14 +6,14 @@ from typing import Any
 from flask import Response, jsonify
 from marshmallow import ValidationError, fields, validate
 
-from api.authentication import current_caller
+from api.authentication import current_caller, needs
 from api.context import services
 from api.v1 import examples, resources
 from api.v1 import webhook_resources as shapes
 from api.v1.blueprint import BODY_ERRORS, V1Blueprint
 from api.v1.fields import Body
 from api.v1.paging import PageQuery, page, read_cursor
-from shared.domain import DeliveryState
+from shared.domain import DeliveryState, Scope
 from shared.errors import DeliveryNotFound
 from shared.store import deliveries as ledger
 from shared.store.listing import position
@@ -89,6 +89,7 @@ def read_delivery(delivery_id: str) -> Response:
     200, shapes.DeliveryWithAttempts, "It is sent again.", example=examples.DELIVERY_WITH_ATTEMPTS
 )
 @deliveries.fails_with(DeliveryNotFound)
+@needs(Scope.ADMIN)
 def redeliver(delivery_id: str) -> Response:
     """Send a delivery again now, with a schedule that starts anew."""
     with services().store.writing() as session:
@@ -103,6 +104,7 @@ def redeliver(delivery_id: str) -> Response:
 @deliveries.arguments(RedeliverBody, example=examples.REDELIVER)
 @deliveries.answers(200, shapes.Redelivered, "They are sent again.", example=examples.REDELIVERED)
 @deliveries.fails_with(*BODY_ERRORS)
+@needs(Scope.ADMIN)
 def redeliver_since(body: dict[str, Any]) -> Response:
     """Send again every delivery since a time that did not arrive."""
     with services().store.writing() as session:

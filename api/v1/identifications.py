@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from api.authentication import current_caller
+from api.authentication import current_caller, needs
 from api.context import services
 from api.submission import AudioInput, Submission
 from api.v1 import examples
@@ -13,7 +13,7 @@ from api.v1.audio import audio_body, audio_input
 from api.v1.blueprint import SUBMISSION_ERRORS, V1Blueprint
 from api.v1.fields import ALL
 from api.v1.schemas import WISHES, IdentificationBody, IdentificationForm
-from shared.domain import Dialect, JobKind
+from shared.domain import Dialect, JobKind, Scope
 from shared.errors import EnrollmentIncomplete, SpeakerUnknown
 from shared.queue import ASYNC
 from shared.store.speakers import Speakers
@@ -25,6 +25,7 @@ identifications = V1Blueprint("identifications", "ask who speaks when")
 @audio_body(IdentificationBody, IdentificationForm, {"by url": examples.IDENTIFICATION})
 @accepts_job(identifications, examples.ACCEPTED)
 @identifications.fails_with(*SUBMISSION_ERRORS, SpeakerUnknown, EnrollmentIncomplete)
+@needs(Scope.IDENTIFY)
 def create_identification(body: dict[str, Any]) -> Response:
     """Ask who speaks when."""
     return accept(_submission(body, audio_input(body)))

@@ -7,7 +7,7 @@ from flask import Response, jsonify, request
 from marshmallow import fields, validate
 from redis.exceptions import RedisError
 
-from api.authentication import current_caller
+from api.authentication import current_caller, needs
 from api.context import services, submissions
 from api.documentation.blueprint import View
 from api.v1 import examples, resources
@@ -15,7 +15,7 @@ from api.v1.accepting import job_links
 from api.v1.blueprint import V1Blueprint
 from api.v1.events import event_stream
 from api.v1.paging import PageQuery, page, read_cursor
-from shared.domain import JobKind, JobState, Segment
+from shared.domain import JobKind, JobState, Scope, Segment
 from shared.errors import JobFinished, JobNotFound, NotAcceptable, ResultNotReady
 from shared.formats import FORMATS
 from shared.store import jobs as ledger
@@ -89,6 +89,7 @@ def read_job(job_id: str) -> Response:
 @jobs.delete("/jobs/<job_id>")
 @jobs.answers(200, resources.Job, "The job, canceled.", example=examples.CANCELED)
 @jobs.fails_with(JobNotFound, JobFinished)
+@needs(Scope.IDENTIFY)
 def cancel_job(job_id: str) -> Response:
     """Cancel a job that waits or runs. A worker that runs it stops within seconds."""
     _find(job_id)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify
 from sqlalchemy.orm import Session
 
-from api.authentication import current_caller
+from api.authentication import current_caller, needs
 from api.context import services
 from api.submission import Submission
 from api.v1 import enrolled, examples, resources
@@ -16,7 +16,7 @@ from api.v1.paging import PageQuery, page, read_cursor
 from api.v1.references import enroll_by_reference
 from api.v1.schemas import SampleBody, SampleForm
 from api.v1.speaker_ids import NEW_SPEAKER, require_usable
-from shared.domain import Dialect, JobKind
+from shared.domain import Dialect, JobKind, Scope
 from shared.errors import InsufficientSpeech, SampleNotFound, SpeakerNotFound, VoicesNotKept
 from shared.queue import ENROLL
 from shared.store.erasure import erase_speaker
@@ -68,6 +68,7 @@ def read_speaker(speaker_id: str) -> Response:
 @speakers.delete("/speakers/<speaker_id>")
 @speakers.answers(204, None, "The speaker is erased.")
 @speakers.fails_with(SpeakerNotFound)
+@needs(Scope.ENROLL)
 def delete_speaker(speaker_id: str) -> Response:
     """Erase a speaker with all samples and voiceprints."""
     with services().store.writing() as session:
@@ -109,6 +110,7 @@ def list_samples(query: dict[str, Any], speaker_id: str) -> Response:
     links=TO_SPEAKER | TO_SAMPLE,
 )
 @speakers.fails_with(*SUBMISSION_ERRORS, VoicesNotKept, InsufficientSpeech)
+@needs(Scope.ENROLL)
 def create_sample(body: dict[str, Any], speaker_id: str) -> Response:
     """Enrol one more sample of the speaker, who is made if he is new: from audio, or from an earlier job."""
     require_usable(speaker_id)
@@ -144,6 +146,7 @@ def read_sample(speaker_id: str, sample_id: str) -> Response:
 @speakers.delete("/speakers/<speaker_id>/samples/<sample_id>")
 @speakers.answers(204, None, "The sample is erased.")
 @speakers.fails_with(SampleNotFound)
+@needs(Scope.ENROLL)
 def delete_sample(speaker_id: str, sample_id: str) -> Response:
     """Erase a sample; the speaker's voiceprint is made of those that remain."""
     with services().store.writing() as session:

@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from api.authentication import current_caller
+from api.authentication import current_caller, needs
 from api.context import services
 from api.v1 import examples
 from api.v1 import webhook_resources as shapes
 from api.v1.blueprint import BODY_ERRORS, V1Blueprint
 from api.v1.fields import URL_LENGTH, Body, text, whole_number
+from shared.domain import Scope
 from shared.errors import EgressDenied
 from shared.store import dispatch, webhook_secrets
 from shared.store.schema import now
@@ -42,6 +43,7 @@ class WebhookTestBody(Body):
 @webhooks.get("/webhooks/secrets")
 @webhooks.answers(200, shapes.SigningSecrets, "The secrets.", example=examples.SIGNING_SECRETS)
 @webhooks.fails_with()
+@needs(Scope.ADMIN)
 def list_signing_secrets() -> Response:
     """The secrets that sign the tenant's webhooks, newest first."""
     with services().store.writing() as session:
@@ -53,6 +55,7 @@ def list_signing_secrets() -> Response:
 @webhooks.arguments(RotationBody, example=examples.ROTATION)
 @webhooks.answers(201, shapes.SigningSecret, "It signs from now on.", example=examples.SIGNING_SECRET)
 @webhooks.fails_with(*BODY_ERRORS)
+@needs(Scope.ADMIN)
 def rotate_signing_secret(body: dict[str, Any]) -> tuple[Response, int]:
     """Sign with a new secret, and with the one before until the overlap is over."""
     with services().store.writing() as session:
@@ -66,6 +69,7 @@ def rotate_signing_secret(body: dict[str, Any]) -> tuple[Response, int]:
 @webhooks.arguments(WebhookTestBody, example=examples.WEBHOOK_TO_TEST)
 @webhooks.answers(202, shapes.Delivery, "The test event is sent.", example=examples.TEST_DELIVERY)
 @webhooks.fails_with(*BODY_ERRORS, EgressDenied)
+@needs(Scope.ADMIN)
 def test_webhook(body: dict[str, Any]) -> tuple[Response, int]:
     """Send a signed test event to a url; the delivery tells what it met."""
     services().egress.check_url(body["url"], "url")

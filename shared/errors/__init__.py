@@ -9,6 +9,7 @@
     │   └── EgressDenied
     ├── InvalidApiKey (401)
     ├── QuotaSpent (402)
+    ├── ScopeMissing (403)
     ├── NotFound (404)
     │   └── SpeakerNotFound, SampleNotFound, JobNotFound, DeliveryNotFound
     ├── MethodNotAllowed (405)
@@ -21,7 +22,7 @@
     ├── InternalError (500)
     │   └── AudioLost, TimeLimitExceeded, WorkerLost
     ├── Overloaded (503)
-    │   └── StorageUnavailable
+    │   └── StorageUnavailable, RateLimited (429)
     └── WaitEnded (504)
 
 A code is stable: callers may branch on it. A message is one sentence for a person, names the field,
@@ -47,6 +48,7 @@ from shared.errors.refusals import (
     MethodNotAllowed,
     NotAcceptable,
     QuotaSpent,
+    ScopeMissing,
     UnsupportedMediaType,
 )
 from shared.errors.requests import (
@@ -76,6 +78,7 @@ from shared.errors.service import (
     AudioLost,
     InternalError,
     Overloaded,
+    RateLimited,
     StorageUnavailable,
     TimeLimitExceeded,
     WaitEnded,
@@ -112,10 +115,12 @@ __all__ = [
     "NotFound",
     "Overloaded",
     "QuotaSpent",
+    "RateLimited",
     "RequestIdReused",
     "ResultNotReady",
     "RollcallError",
     "SampleNotFound",
+    "ScopeMissing",
     "SeveralVoices",
     "SpeakerNotFound",
     "SpeakerUnknown",

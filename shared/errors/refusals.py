@@ -17,6 +17,13 @@ class QuotaSpent(RollcallError):
     http_status = 402
 
 
+class ScopeMissing(RollcallError):
+    """The key is valid, and not for this."""
+
+    code = "scope_missing"
+    http_status = 403
+
+
 class MethodNotAllowed(RollcallError):
     """The address exists, for another method."""
 

@@ -43,6 +43,13 @@ class Overloaded(RollcallError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class RateLimited(Overloaded):
+    """The tenant sends more requests than he may."""
+
+    code = "rate_limited"
+    http_status = 429
+
+
 class StorageUnavailable(Overloaded):
     """Audio cannot be stored or read now: the disk is full, or the blob store out of reach."""
 

@@ -79,6 +79,11 @@ class Settings(BaseSettings):
     job_voices_days: float = Field(
         30, ge=0, description="How long a job's voices can be enrolled by reference; 0: they are not kept."
     )
+    requests_per_minute: int = Field(
+        6000,
+        ge=0,
+        description="Requests that a tenant may send in a minute, if nothing else is set for him; 0: any.",
+    )
     webhooks_per_host: int = Field(
         4, ge=1, description="How many webhooks are sent to one host at once, by all workers together."
     )

@@ -1,31 +1,58 @@
-"""Tenants and their keys."""
+"""Tenants, and who of them is calling."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from shared import apikeys
 from shared.crypto import KeyRing
-from shared.store.schema import ApiKey, Tenant, new_id
+from shared.domain import ALL_SCOPES, Scope
+from shared.store.schema import ApiKey, Tenant, new_id, now
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who a request comes from, after authentication, and how much audio a month may have; None: any."""
+    """Who a request comes from, after authentication, and what he may do.
+
+    ``monthly_quota_seconds`` of audio and ``requests_per_minute``; None: as many as the settings say.
+    """
 
     tenant_id: str
     monthly_quota_seconds: float | None = None
+    requests_per_minute: int | None = None
+    key_id: str = ""
+    scopes: frozenset[Scope] = field(default=ALL_SCOPES)
+    last_used_at: datetime | None = None
 
 
 def authenticate(session: Session, key: str) -> Caller | None:
-    """The owner of an API key; None for a key that is unknown or revoked."""
+    """The owner of an API key; None for a key that is unknown, revoked or expired."""
+    wanted = ApiKey.key_digest == apikeys.digest(key)
     found = session.execute(
-        select(Tenant.id, Tenant.monthly_quota_seconds)
-        .join(ApiKey, ApiKey.tenant_id == Tenant.id)
-        .where(ApiKey.key_digest == apikeys.digest(key), ApiKey.revoked_at.is_(None))
+        select(ApiKey, Tenant.monthly_quota_seconds, Tenant.requests_per_minute)
+        .join(Tenant, ApiKey.tenant_id == Tenant.id)
+        .where(
+            wanted, ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now())
+        )
     ).first()
-    return Caller(*found) if found else None
+    if found is None or not apikeys.is_of(key, found[0].key_digest):
+        return None
+    row, monthly_quota_seconds, requests_per_minute = found
+    return Caller(
+        row.tenant_id,
+        monthly_quota_seconds,
+        requests_per_minute,
+        row.id,
+        frozenset(Scope(scope) for scope in row.scopes.split()),
+        row.last_used_at,
+    )
+
+
+def note_use(session: Session, key_id: str, moment: datetime) -> None:
+    """Remember when a key was used."""
+    session.execute(update(ApiKey).where(ApiKey.id == key_id).values(last_used_at=moment))
 
 
 def ensure_first_tenant(session: Session, key: str, keyring: KeyRing) -> None:
@@ -33,12 +60,23 @@ def ensure_first_tenant(session: Session, key: str, keyring: KeyRing) -> None:
     if authenticate(session, key):
         return
     tenant = session.scalars(select(Tenant).order_by(Tenant.created_at).limit(1)).first()
-    if tenant is None:
-        tenant_id = new_id()
-        tenant = Tenant(id=tenant_id, name="first", wrapped_key=keyring.new_wrapped_key(tenant_id))
-        session.add(tenant)
-        session.flush()
-    session.add(ApiKey(tenant_id=tenant.id, key_digest=apikeys.digest(key)))
+    tenant_id = tenant.id if tenant else add_tenant(session, "first", keyring)
+    session.add(
+        ApiKey(
+            tenant_id=tenant_id,
+            name="bootstrap",
+            shown_id=apikeys.shown_id(key),
+            key_digest=apikeys.digest(key),
+        )
+    )
+
+
+def add_tenant(session: Session, name: str, keyring: KeyRing) -> str:
+    """The id of a new tenant, who has a data key and no API key yet."""
+    tenant_id = new_id()
+    session.add(Tenant(id=tenant_id, name=name, wrapped_key=keyring.new_wrapped_key(tenant_id)))
+    session.flush()
+    return tenant_id
 
 
 def data_key(session: Session, tenant_id: str, keyring: KeyRing) -> bytes:

@@ -130,7 +130,7 @@ def test_a_queue_too_long_to_wait_for_is_refused_where_a_wait_is_preferred(
 
 def set_quota(stack: BackgroundStack, seconds: str) -> None:
     subprocess.run(
-        [sys.executable, "-m", "deploy.quota", seconds],
+        [sys.executable, "-m", "deploy.admin", "quota", seconds],
         env=environment_with(ROLLCALL_DATA_DIR=str(stack.data_dir), ROLLCALL_DATABASE_URL=""),
         check=True,
     )

@@ -5,7 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.domain import ALL_SCOPES
 from shared.store.tables.base import Base, new_id, now
+
+EVERY_SCOPE = " ".join(sorted(ALL_SCOPES))
 
 
 class Tenant(Base):
@@ -17,18 +20,27 @@ class Tenant(Base):
     name: Mapped[str]
     wrapped_key: Mapped[bytes]
     monthly_quota_seconds: Mapped[float | None]
+    requests_per_minute: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ApiKey(Base):
-    """A key of a tenant: only its digest is kept."""
+    """A key of a tenant: only its digest is kept, and the part of it that may be shown.
+
+    ``scopes`` are names of `Scope` with blanks between them.
+    """
 
     __tablename__ = "api_keys"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    shown_id: Mapped[str | None] = mapped_column(unique=True)
     key_digest: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[str] = mapped_column(default=EVERY_SCOPE, server_default=EVERY_SCOPE)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    last_used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 

@@ -1,0 +1,1 @@
+"""What an operator does with tenants and keys: ``python -m deploy.admin``."""
