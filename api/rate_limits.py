@@ -11,7 +11,10 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.errors import StorageError
 from limits.storage import RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
+from redis import ConnectionPool
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from shared.errors import RateLimited
 from shared.logging import log
@@ -19,7 +22,10 @@ from shared.services import Services
 from shared.store.tenants import Caller
 
 WINDOW_SECONDS = 60
-UNITS = "rollcall:rate"
+KEY_PREFIX = "rollcall:rate"
+PATIENCE_SECONDS = 0.25
+# For so long nobody is counted after Redis did not answer.
+AWAY_SECONDS = 5.0
 
 
 class RateLimits:
@@ -27,14 +33,13 @@ class RateLimits:
 
     def __init__(self, services: Services) -> None:
         self._usual = services.settings.requests_per_minute
-        # The address only tells the library what kind of server it is; connections come from the pool.
-        storage = RedisStorage("redis://", connection_pool=services.redis.connection_pool, key_prefix=UNITS)
-        self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._limiter = SlidingWindowCounterRateLimiter(_storage(services.settings.broker_url))
+        self._away_until = 0.0
 
     def count(self, caller: Caller) -> None:
         """Count a request of the caller's. Raises RateLimited; without Redis nobody is limited."""
         number = self._usual if caller.requests_per_minute is None else caller.requests_per_minute
-        if not number:
+        if not number or time.monotonic() < self._away_until:
             return
         limit = RateLimitItemPerMinute(number)
         try:
@@ -42,12 +47,25 @@ class RateLimits:
             g.rate_limit = _headers(limit, *self._limiter.get_window_stats(limit, caller.tenant_id))
         except (RedisError, StorageError) as error:
             log.warning("requests_not_counted", error=type(error).__name__)
+            self._away_until = time.monotonic() + AWAY_SECONDS
             return
         if not allowed:
             raise RateLimited(
                 f"More than {number} requests in a minute; wait, or have the operator raise the limit.",
                 retry_after_seconds=float(g.rate_limit["reset"]),
             )
+
+
+def _storage(url: str) -> RedisStorage:
+    """Connections of their own, since nobody's request may wait for a Redis that hangs."""
+    pool = ConnectionPool.from_url(
+        url,
+        socket_connect_timeout=PATIENCE_SECONDS,
+        socket_timeout=PATIENCE_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+    # The address only tells the library what kind of server it is.
+    return RedisStorage("redis://", connection_pool=pool, key_prefix=KEY_PREFIX)
 
 
 def register_rate_headers(app: Flask) -> None:
