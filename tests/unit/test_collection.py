@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from deploy.local.lone_gateway import NO_REDIS
 from deploy.processes.preparation import prepare_ledger
@@ -40,7 +41,7 @@ def job_with_audio(services: Services) -> str:
     """A job that waits, with a recording that was stored long ago."""
     job_id = new_id()
     with services.store.writing() as session:
-        tenant_id = session.query(Tenant.id).scalar()
+        tenant_id = session.scalar(select(Tenant.id))
         new = jobs.NewJob(
             id=job_id,
             tenant_id=tenant_id,

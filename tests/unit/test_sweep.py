@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from deploy.local.embedded_redis import embedded_redis
 from deploy.processes.preparation import prepare_ledger
@@ -42,7 +42,7 @@ def queued(services: Services, *, age_seconds: float, message: bool) -> str:
     with services.store.writing() as session:
         new = jobs.NewJob(
             id=job_id,
-            tenant_id=session.query(Tenant.id).scalar(),
+            tenant_id=session.scalar(select(Tenant.id)),
             request_id=job_id,
             request_digest="digest",
             kind=JobKind.DIARIZE,
@@ -128,7 +128,7 @@ def test_after_a_time_without_sweeps_nobody_is_blamed_for_silence_at_once(servic
 
 def delivery(services: Services, *, due_in_seconds: float, sent_seconds_ago: float) -> str:
     with services.store.writing() as session:
-        tenant_id = session.query(Tenant.id).scalar()
+        tenant_id = session.scalar(select(Tenant.id))
         made = dispatch.new_delivery(session, tenant_id, "http://example.com/hook", b"{}", None)
         moment = now()
         session.execute(

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
+from sqlalchemy import select
 
 from shared.services import Services, make_services
 from shared.store import dispatch
@@ -81,7 +82,7 @@ def _paced(number: int) -> Iterator[int]:
 
 def _new(services: Services, url: str) -> str:
     with services.store.writing() as session:
-        tenant_id = session.query(Tenant.id).scalar()
+        tenant_id = session.scalar(select(Tenant.id))
         delivery_id = dispatch.new_delivery(session, tenant_id, url, b"{}", job_id=None).id
     services.queue.send_delivery(delivery_id)
     return delivery_id

@@ -11,6 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 import standardwebhooks.webhooks
+from sqlalchemy import select
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from deploy.local.lone_gateway import NO_REDIS
@@ -103,7 +104,7 @@ def _follow(services: Services, case: Case, attempts: int) -> bool:
     """Whether a delivery's attempts come when they should, up to so many."""
     with case.open() as url:
         with services.store.writing() as session:
-            tenant_id = session.query(Tenant.id).scalar()
+            tenant_id = session.scalar(select(Tenant.id))
             delivery = dispatch.new_delivery(session, tenant_id, url, b'{"type": "job.succeeded"}', None)
             delivery.next_attempt_at = delivery.schedule_started_at = case.moment
         for _ in range(attempts):
@@ -132,7 +133,7 @@ def _on_time(case: Case) -> Callable[[int, datetime, datetime], bool]:
 
 def _verified(services: Services, cases: list[Case]) -> int:
     with services.store.writing() as session:
-        tenant_id = session.query(Tenant.id).scalar()
+        tenant_id = session.scalar(select(Tenant.id))
         secret = webhook_secrets.in_use(session, tenant_id, services.keyring, START)[0].secret
     return sum(_verifies(secret, moment, request) for case in cases for moment, request in case.posts)
 
