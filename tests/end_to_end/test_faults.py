@@ -1,6 +1,8 @@
 """What no valid request meets: a gateway that is broken, and HTTP that is."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,9 @@ from tests.end_to_end.provoking import provokes
 from tests.end_to_end.v1 import NOISE, encoded, samples_of
 
 DIARIZE = f"{PREFIX}/v2/async/diarize?webhook=https://example.com/hook"
+REQUEST_ID = "damaged"
+JOB_ID = "11111111-2222-3333-4444-555555555555"
+DAMAGE = "no-json-at-all"
 IN_BOTH_DIALECTS = [(DIARIZE, 1), (samples_of("somebody"), 2)]
 
 
@@ -22,11 +27,13 @@ def calls(code: str) -> list[object]:
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoneGateway]:
-    """A gateway that cannot store a recording: there is a file in the place of the folder for them."""
+    """A gateway whose ledger holds a job that nobody can read."""
     folder = tmp_path_factory.mktemp("broken")
-    in_the_way = folder / "in-the-way"
-    in_the_way.touch()
-    with lone_gateway(folder, ROLLCALL_BLOB_URL=str(in_the_way)) as gateway:
+    with lone_gateway(folder) as gateway:
+        submit(gateway, f"{DIARIZE}&request_id={REQUEST_ID}")
+        with closing(sqlite3.connect(folder / "rollcall.db")) as database:
+            database.execute("UPDATE jobs SET id = ?, parameters = ?", (JOB_ID, DAMAGE))
+            database.commit()
         yield gateway
 
 
@@ -35,14 +42,26 @@ def submit(gateway: LoneGateway, path: str, **headers: str) -> requests.Response
     return requests.post(gateway.url + path, json={"content": encoded(NOISE)}, headers=headers, timeout=30)
 
 
-@pytest.mark.parametrize("path", calls("internal"))
+def read(gateway: LoneGateway, path: str) -> requests.Response:
+    return requests.get(gateway.url + path, headers={"X-API-Key": gateway.api_key}, timeout=30)
+
+
+READS = [
+    pytest.param(
+        f"/transaction/generic/api/v1/async/status?request_id={REQUEST_ID}", marks=provokes("internal", 1)
+    ),
+    pytest.param(f"/v1/jobs/{JOB_ID}", marks=provokes("internal", 2)),
+]
+
+
+@pytest.mark.parametrize("path", READS)
 def test_a_fault_of_ours_is_answered_as_such(broken: LoneGateway, path: str) -> None:
-    assert submit(broken, path).status_code == 500
+    assert read(broken, path).status_code == 500
 
 
-@pytest.mark.parametrize("path", calls("internal"))
+@pytest.mark.parametrize("path", READS)
 def test_a_fault_of_ours_is_told_without_its_details(broken: LoneGateway, path: str) -> None:
-    assert "in-the-way" not in submit(broken, path).text
+    assert DAMAGE not in read(broken, path).text
 
 
 @pytest.mark.parametrize("path", calls("overloaded"))
