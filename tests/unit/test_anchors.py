@@ -6,7 +6,8 @@ import pytest
 from tests.unit.slots import heard
 from tests.unit.voices import NUM_DIMENSIONS, space, voice
 from worker.diarization.anchors import MOST_ANCHORS, Anchors
-from worker.diarization.clustering import OF_VOICES, Groups, Wishes, cluster_slots
+from worker.diarization.clustering import Wishes, cluster_slots
+from worker.diarization.groups import OF_VOICES, Groups
 
 ANN, BOB, EVE = 1, 2, 3
 TALK = [heard(chunk, one) for chunk, one in enumerate([ANN, BOB, ANN, EVE, BOB, ANN])]

@@ -7,6 +7,7 @@ from tests.unit.slots import heard
 from tests.unit.voices import space
 from worker.diarization import clustering
 from worker.diarization.clustering import Wishes, chunk_penalties, cluster_slots
+from worker.diarization.heard import HeardSlot
 
 ANN, BOB, EVE = 1, 2, 3
 TALK = [heard(chunk, voice) for chunk, voice in enumerate([ANN, BOB, ANN, EVE, BOB, ANN])]
@@ -48,6 +49,33 @@ def test_clustering_in_blocks_finds_the_same_voices(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(clustering, "SLOTS_AT_ONCE", at_once)
     in_blocks = cluster_slots(space(), TALK, Wishes())
     assert (np.equal.outer(whole, whole) == np.equal.outer(in_blocks, in_blocks)).all()
+
+
+def words(count: int) -> list[HeardSlot]:
+    """Slots of a second each, all of them Eve's."""
+    return [heard(chunk, EVE, 0, 20) for chunk in range(len(TALK), len(TALK) + count)]
+
+
+def test_in_a_short_recording_somebody_may_say_a_word_only() -> None:
+    labels = cluster_slots(space(), [*TALK[:3], *words(2)], Wishes()).tolist()
+    assert len(set(labels)) == 3
+
+
+def test_in_a_long_recording_words_found_no_voice() -> None:
+    pair = [heard(chunk, (ANN, BOB)[chunk % 2]) for chunk in range(60)]
+    labels = cluster_slots(space(), [*pair, *words(40)], Wishes())
+    assert len(set(labels.tolist())) == 2
+
+
+def test_in_a_long_recording_words_go_to_their_voice() -> None:
+    long = [heard(chunk, (ANN, BOB, EVE)[chunk % 3]) for chunk in range(60)]
+    labels = cluster_slots(space(), [*long, *words(2)], Wishes())
+    assert labels[60:].tolist() == [labels[2]] * 2
+
+
+def test_words_found_voices_where_fewer_sentences_than_voices_are_there() -> None:
+    labels = cluster_slots(space(), [heard(0, ANN), *words(300)], Wishes(least=2))
+    assert len(set(labels.tolist())) == 2
 
 
 def test_slots_that_speak_at_once_are_held_apart() -> None:

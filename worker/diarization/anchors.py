@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.diarization.clustering import Grouping, Groups, Measure
+from worker.diarization.groups import Grouping, Groups, Measure
 from worker.voiceprints.space import VoiceSpace
 
 Array = NDArray[np.float64]

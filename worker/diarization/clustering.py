@@ -1,20 +1,23 @@
 """Which slots are the same voice: agglomerative clustering by evidence.
 
 Two groups are joined where their speech is better explained by one voice than by two, that is by the
-log likelihood ratio of two-covariance PLDA (`worker.voiceprints.space`). Every group carries its
-weight of speech, so that the stop needs no tuning to the length of a recording, and the number of voices
-comes by itself. First slots are joined to pieces that are surely one voice each; then every slot goes to the
-piece it fits best, since the first joints are made on little speech; then pieces are joined to voices.
+log likelihood ratio of two-covariance PLDA (`worker.diarization.groups`). Every group carries its weight of
+speech, so that the number of voices comes by itself. First slots are joined to pieces that are surely one
+voice each; then every slot goes to the piece it fits best, since the first joints are made on little speech;
+then pieces are joined to voices. In long recordings, short slots are left out of that, and then go to the
+voice they fit best.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.diarization.groups import OF_PIECES, OF_VOICES, Grouping, Groups
 from worker.diarization.heard import HeardSlot
+from worker.diarization.placing import voice_models
 from worker.diarization.slots import Mask
 from worker.voiceprints.space import VoiceSpace, windows_of
 
@@ -24,23 +27,6 @@ Penalties = Mapping[tuple[int, int], float]
 """Nats against joining two groups, by their numbers, the smaller first."""
 
 
-@dataclass(frozen=True)
-class Measure:
-    """How evidence is weighed.
-
-    Windows of one voice are not independent: each counts as ``evidence_share`` of one that would be. One
-    voice must explain two groups by ``least_gain`` nats better than two voices do, of which the price of
-    another voice (Occam's factor) counts by ``occam_share``.
-    """
-
-    evidence_share: float
-    occam_share: float
-    least_gain: float
-
-
-OF_PIECES: Final = Measure(evidence_share=0.4, occam_share=1.0, least_gain=20.0)
-OF_VOICES: Final = Measure(evidence_share=0.25, occam_share=0.5, least_gain=-14.0)
-
 TOGETHER_PENALTY: Final = 8.0
 """Nats against joining two slots that speak at once within one chunk, for a third of a second or longer."""
 
@@ -48,6 +34,14 @@ APART_PENALTY: Final = 20.0
 """Nats against joining two slots of one chunk that each speak alone for a second or longer.
 
 The segmentation network heard two voices there; in a short recording that is the best there is to go by.
+"""
+
+LONG_SECONDS: Final = 300.0
+FOUNDING_SECONDS: Final = 2.0
+"""Where slots tell more than LONG_SECONDS in all, one that tells for less than this founds no voice.
+
+Those are edges of turns and speech through somebody else's. They sound like a voice of their own, and the
+more often the like of it is heard, the surer. In a short recording they may be all that somebody says.
 """
 
 SLOTS_AT_ONCE: Final = 600
@@ -66,45 +60,33 @@ class Wishes:
     most: int | None = None
 
 
-class Groups:
-    """Groups of speech that may be joined, with what each says about its voice."""
-
-    def __init__(self, space: VoiceSpace, points: Array, windows: Array, measure: Measure) -> None:
-        """``points`` (num_groups, num_dimensions) are means of ``windows`` (num_groups,) windows' worth."""
-        self.measure = measure
-        self.variance = space.between_voices.astype(np.float64)
-        self.weights = measure.evidence_share * windows[:, None] / space.of_window.astype(np.float64)
-        self.sums = self.weights * points
-        self.evidence = self._evidence(self.weights, self.sums)
-
-    def gains(self, one: int) -> Array:
-        """Nats won by joining group ``one`` with every group, (num_groups,)."""
-        joined = self._evidence(self.weights[one] + self.weights, self.sums[one] + self.sums)
-        return np.asarray(joined - self.evidence[one] - self.evidence)
-
-    def join(self, one: int, other: int) -> None:
-        """``one`` takes in ``other``."""
-        self.weights[one] += self.weights[other]
-        self.sums[one] += self.sums[other]
-        self.evidence[one] = self._evidence(self.weights[one], self.sums[one])
-
-    def _evidence(self, weights: Array, sums: Array) -> Array:
-        """Log evidence of groups for a voice each, (…,), but for terms that joining does not change."""
-        price = self.measure.occam_share * np.log1p(weights * self.variance)
-        total: Array = (sums**2 / (weights + 1 / self.variance) - price).sum(-1) / 2
-        return total
-
-
-Grouping = Callable[[VoiceSpace, Array, Array, Measure], Groups]
-"""Makes groups of points (num_groups, num_dimensions), windows' worth (num_groups,) and a measure."""
-
-
 def cluster_slots(
     space: VoiceSpace, slots: Sequence[HeardSlot], wishes: Wishes, grouping: Grouping = Groups
 ) -> Labels:
     """A voice's number for each slot, (num_slots,), from 0 without gaps; ``grouping`` joins the pieces."""
-    if not slots:
-        return np.zeros(0, np.int64)
+    labels = np.zeros(len(slots), np.int64)
+    founds = _founds(slots, wishes)
+    founders = [slot for slot, does in zip(slots, founds, strict=True) if does]
+    if not founders:
+        return labels
+    labels[founds] = found = _voices(space, founders, wishes, grouping)
+    windows = [np.full(len(slot.points), voice) for slot, voice in zip(founders, found, strict=True)]
+    models = voice_models(space, founders, windows)
+    for place in np.flatnonzero(~founds):
+        distance = (slots[place].points.mean(0) - models) ** 2 / space.of_window
+        labels[place] = distance.sum(1).argmin()
+    return labels
+
+
+def _founds(slots: Sequence[HeardSlot], wishes: Wishes) -> Mask:
+    """Which slots voices are found by, (num_slots,); the others go to the nearest of them."""
+    seconds = np.array([slot.speech_seconds for slot in slots])
+    enough = seconds >= FOUNDING_SECONDS
+    is_short = seconds.sum() < LONG_SECONDS or enough.sum() < max(1, wishes.least)
+    return np.full(len(slots), True) if is_short else enough
+
+
+def _voices(space: VoiceSpace, slots: Sequence[HeardSlot], wishes: Wishes, grouping: Grouping) -> Labels:
     points = np.array([slot.points.mean(0) for slot in slots], np.float64)
     windows = np.array([windows_of(slot.speech_seconds) for slot in slots])
     apart = chunk_penalties(slots)
@@ -175,7 +157,7 @@ def _penalty(one: Mask, other: Mask) -> float:
 
 def agglomerate(groups: Groups, penalties: Penalties, wishes: Wishes) -> Labels:
     """Join groups, the pair with most to gain first, until there is nothing to gain; numbers from 0."""
-    number = len(groups.sums)
+    number = len(groups)
     penalty = np.zeros((number, number))
     for (one, other), nats in penalties.items():
         penalty[one, other] = penalty[other, one] = nats

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.diarization.anchors import Anchors
-from worker.diarization.clustering import Groups, Wishes, cluster_slots
+from worker.diarization.clustering import Wishes, cluster_slots
 from worker.diarization.evidence import SpeechEvidence, believable
+from worker.diarization.groups import Groups
 from worker.diarization.halves import second_voice_share
 from worker.diarization.heard import Heard, OnProgress
 from worker.diarization.listening import Ears

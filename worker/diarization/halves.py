@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.diarization.clustering import OF_PIECES, Groups
+from worker.diarization.groups import OF_PIECES, Groups
 from worker.diarization.heard import HeardSlot
 from worker.voiceprints.space import VoiceSpace, windows_of
 
