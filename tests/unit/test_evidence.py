@@ -43,9 +43,15 @@ def test_a_voice_that_never_is_sure_is_dropped() -> None:
     assert believable([Turn(0.0, 0.9, "A")], NOISE, evidence(0.75)) == []
 
 
-def test_the_edge_of_a_word_is_judged_with_its_voice() -> None:
-    turns = [Turn(0.0, 0.9, "A"), Turn(1.2, 1.3, "A")]
-    assert believable(turns, NOISE, evidence(0.95, 0.6)) == turns
+@pytest.mark.parametrize("seconds", [0.016, 0.2])
+def test_a_blip_is_nobodys_however_sure_the_network_is(seconds: float) -> None:
+    turns = [Turn(0.0, seconds, "A"), Turn(1.0, 1.9, "A")]
+    assert believable(turns, NOISE, evidence(1.0, 1.0)) == turns[1:]
+
+
+def test_a_short_word_is_believed() -> None:
+    turns = [Turn(0.0, 0.3, "A")]
+    assert believable(turns, NOISE, evidence(0.95)) == turns
 
 
 def test_a_tone_is_dropped_however_sure_the_network_is() -> None:

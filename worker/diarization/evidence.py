@@ -19,8 +19,8 @@ LEAST_PEAK_OF_TURN: Final = 0.7
 LEAST_PEAK_OF_VOICE: Final = 0.8
 """Nearly every real voice has a moment surer than this; melodies on one instrument reach 0.75."""
 
-SHORTEST_JUDGED_SECONDS: Final = 0.25
-"""A shorter turn, the edge of a word, is judged with its voice: the network has no time to be sure of it."""
+LEAST_TURN_SECONDS: Final = 0.25
+"""A shorter turn, apart from all else its voice says, is an edge of a word or a noise, and nobody's name."""
 
 TONE_SHARE: Final = 0.97
 """Sirens and dial tones have 0.99 of their power in one narrow peak; speech at most 0.93, vowels included."""
@@ -49,8 +49,8 @@ class SpeechEvidence:
 
 def believable(turns: Sequence[Turn], samples: Samples, evidence: SpeechEvidence) -> list[Turn]:
     """The turns of ``samples`` (num_samples,), 16 kHz, that are speech, of voices that are surely voices."""
-    peaks = {turn: evidence.peak(turn) for turn in turns}
-    heard = [turn for turn in turns if _is_short(turn) or peaks[turn] >= LEAST_PEAK_OF_TURN]
+    peaks = {turn: evidence.peak(turn) for turn in turns if not _is_short(turn)}
+    heard = [turn for turn, peak in peaks.items() if peak >= LEAST_PEAK_OF_TURN]
     heard = [turn for turn in heard if not is_tone(_cut(samples, turn))]
     sure = {turn.cluster for turn in heard if peaks[turn] >= LEAST_PEAK_OF_VOICE}
     return [turn for turn in heard if turn.cluster in sure]
@@ -70,7 +70,7 @@ def is_tone(samples: Samples) -> bool:
 
 
 def _is_short(turn: Turn) -> bool:
-    return turn.end_seconds - turn.start_seconds < SHORTEST_JUDGED_SECONDS
+    return turn.end_seconds - turn.start_seconds < LEAST_TURN_SECONDS
 
 
 def _cut(samples: Samples, turn: Turn) -> Samples:
