@@ -79,3 +79,9 @@ def test_frames_of_overlapping_chunks_are_averaged() -> None:
     assert mean[:50].tolist() == [1.0] * 50
     assert (mean[100:] == 0).all()
     assert 0 < mean[75] < 1
+
+
+def test_where_chunks_disagree_the_one_nearer_its_middle_decides() -> None:
+    first, second = turns((heard(0, 1), 0), (heard(1, 2), 1))
+    assert first.end_seconds == pytest.approx(3.75, abs=0.1)
+    assert second.start_seconds == pytest.approx(3.75, abs=0.1)

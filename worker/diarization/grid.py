@@ -55,12 +55,14 @@ class FrameGrid:
         edges = np.arange(num_frames + 1, dtype=np.float64) - 0.5
         return np.asarray(self.first_middle_seconds + edges * self.frame_seconds)
 
-    def overlap_mean(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    def overlap_mean(
+        self, scores: NDArray[np.float32], taper_share: float = _TAPER_SHARE
+    ) -> NDArray[np.float32]:
         """Mean over chunks of what each says of a frame: (num_chunks, num_frames, …) to (total_frames, …).
 
-        A chunk's edges, where the network lacks context, count less.
+        A chunk's edges, where the network lacks context, count less: ``taper_share`` of it at either end.
         """
-        taper = self._taper()
+        taper = self._taper(taper_share)
         shape = (self.total_frames(len(scores)), *scores.shape[2:])
         total, weight = np.zeros(shape, np.float32), np.zeros(shape[0], np.float32)
         for number, chunk in enumerate(scores):
@@ -69,8 +71,8 @@ class FrameGrid:
             weight[place] += taper
         return np.asarray((total.T / weight).T, np.float32)
 
-    def _taper(self) -> NDArray[np.float32]:
-        rise = int(self.num_frames * _TAPER_SHARE)
+    def _taper(self, share: float) -> NDArray[np.float32]:
+        rise = int(self.num_frames * share)
         taper = np.ones(self.num_frames, np.float32)
         taper[:rise] = np.arange(1, rise + 1) / (rise + 1)
         taper[-rise:] = taper[:rise][::-1]

@@ -18,6 +18,9 @@ GAP_SECONDS: Final = 0.3
 LEAST_ACTIVITY: Final = 0.02
 """A voice with less than this is not what is heard in a frame, even where somebody speaks."""
 
+VOICE_TAPER_SHARE: Final = 0.3
+"""So much of a chunk, at either end, counts less in who speaks: a slot there has little to tell it by."""
+
 _FRAMES_AT_ONCE: Final = 65_536
 
 
@@ -67,7 +70,7 @@ def _activity(heard: Heard, placed: Sequence[Placed], num_voices: int) -> NDArra
                 slot, own = one.heard.slot, _nearest_voice(one) == voice
                 heard_there = heard.scores[slot.chunk, own, slot.voice]
                 scores[slot.chunk, own] = np.maximum(scores[slot.chunk, own], heard_there)
-        activity[:, voice] = heard.grid.overlap_mean(scores)
+        activity[:, voice] = heard.grid.overlap_mean(scores, VOICE_TAPER_SHARE)
     return activity
 
 

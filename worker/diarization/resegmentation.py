@@ -22,7 +22,7 @@ Labels = NDArray[np.int64]
 CHANGE_PENALTY: Final = 1.5
 """Nats that another voice must explain what follows better by."""
 
-PASSES: Final = 3
+PASSES: Final = 2
 """How often the voices are modelled anew by what was given to them."""
 
 _WINDOW_STEP_SECONDS: Final = 0.8
