@@ -72,7 +72,7 @@ def cluster_slots(
     labels[founds] = found = _voices(space, founders, wishes, grouping)
     windows = [np.full(len(slot.points), voice) for slot, voice in zip(founders, found, strict=True)]
     models = voice_models(space, founders, windows)
-    for place in np.flatnonzero(~founds):
+    for place in np.flatnonzero(~founds).tolist():
         distance = (slots[place].points.mean(0) - models) ** 2 / space.of_window
         labels[place] = distance.sum(1).argmin()
     return labels
