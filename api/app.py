@@ -9,6 +9,7 @@ from api import v1
 from api.context import drop_temporary_files
 from api.deepaffects import dialect
 from api.documentation import configure_documentation, register_documentation
+from api.edges import register_edges
 from api.failures import register_failures
 from api.health import health
 from api.rate_limits import RateLimits, register_rate_headers
@@ -34,6 +35,8 @@ def create_app(services: Services) -> Flask:
         MAX_FORM_PARTS=MOST_SPEAKERS + OTHER_PARTS,
         MAX_FORM_MEMORY_SIZE=FORM_TEXT_BYTES,
     )
+    app.before_request(_start_clock)
+    register_edges(app, services.settings)
     configure_documentation(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["services"] = services
@@ -45,7 +48,6 @@ def create_app(services: Services) -> Flask:
     register_documentation(app, documented, WEBHOOKS)
     register_failures(app)
     register_rate_headers(app)
-    app.before_request(_start_clock)
     app.before_request(_refuse_nul)
     app.after_request(_log_request)
     app.teardown_request(drop_temporary_files)

@@ -5,9 +5,16 @@ Each route says beside itself what it answers; this room only gathers that and s
 
 from api.documentation.blueprint import DocumentedBlueprint
 from api.documentation.fields import LenientWholeNumber, Pattern, WholeNumber
-from api.documentation.serving import configure_documentation, register_documentation
+from api.documentation.serving import (
+    DOCUMENTATION_ENDPOINTS,
+    PAGE_PATH,
+    configure_documentation,
+    register_documentation,
+)
 
 __all__ = [
+    "DOCUMENTATION_ENDPOINTS",
+    "PAGE_PATH",
     "DocumentedBlueprint",
     "LenientWholeNumber",
     "Pattern",

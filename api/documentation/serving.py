@@ -13,6 +13,7 @@ from api.documentation.document import Webhook, finished_document
 
 DOCUMENT_PATH = "/openapi.json"
 PAGE_PATH = "/docs"
+DOCUMENTATION_ENDPOINTS = frozenset({"openapi", "docs", "swagger_ui.show"})
 INTRODUCTION = """Who speaks when in a recording, for voices that you have enrolled.
 
 There are two dialects over one core. **Dialect 1** (`/audio/…`, `/transaction/…`) is wire-compatible with the
@@ -65,6 +66,14 @@ def register_documentation(app: Flask, api: Api, webhooks: Mapping[str, Webhook]
     page = get_swaggerui_blueprint(
         PAGE_PATH,
         DOCUMENT_PATH,
-        config={"app_name": "Rollcall API", "docExpansion": "list", "tryItOutEnabled": True},
+        config={
+            "app_name": "Rollcall API",
+            "docExpansion": "list",
+            "tryItOutEnabled": True,
+            # By default, a badge of somebody else's server, which would be told this one's address.
+            "validatorUrl": None,
+            # By default, made of the Host header, which is the caller's word.
+            "oauth2RedirectUrl": f"{PAGE_PATH}/oauth2-redirect.html",
+        },
     )
     app.register_blueprint(page)

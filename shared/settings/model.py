@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from shared.settings.addresses import exact_origins, is_readable_url
+
 Network = IPv4Network | IPv6Network
 SHORTEST_KEY = 20
 
@@ -15,28 +17,50 @@ SHORTEST_KEY = 20
 class Settings(BaseSettings):
     """Settings of one process; immutable. Raises pydantic's ValidationError for a value it cannot use."""
 
-    model_config = SettingsConfigDict(env_prefix="ROLLCALL_", frozen=True, extra="ignore")
+    # A complaint about a url or a key must not show it.
+    model_config = SettingsConfigDict(
+        env_prefix="ROLLCALL_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     http_host: str = Field("127.0.0.1", description="Address the gateway listens on.")
     http_port: int = Field(8000, ge=0, le=65535, description="Port the gateway listens on.")
     gateway_threads: int = Field(
         32, ge=5, description="Requests the gateway works on at once; a waiting sync request holds one."
     )
+    behind_tls: bool = Field(
+        False, description="Callers come by https, through a proxy: browsers are told to keep to it."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins, comma separated, whose pages may call the gateway: `https://app.example`."
+    )
     data_dir: Path = Field(
         Path(".rollcall"), description="Folder of the database, the blobs, the embedded Redis and the keys."
     )
     database_url: str = Field(
-        "", description="`postgresql+psycopg://…`, or empty for an SQLite file in the data dir."
+        "", description="`postgresql+psycopg://…`, or empty for an SQLite file in the data dir.", repr=False
     )
-    redis_url: str = Field("", description="`redis://…`, or empty for the server that `make run` starts.")
+    redis_url: str = Field(
+        "",
+        description="`redis://…` or, by TLS, `rediss://…`; empty for the server that `make run` starts.",
+        repr=False,
+    )
+    redis_ca_file: Path | None = Field(
+        None, description="Certificates that a `rediss://` server is checked by; none: those of the system."
+    )
+    redis_cert_file: Path | None = Field(
+        None, description="Certificate to show to a `rediss://` server that asks for one."
+    )
+    redis_key_file: Path | None = Field(None, description="Private key of that certificate.")
     blob_url: str = Field(
-        "", description="Where audio waits for a worker: an fsspec URL, or empty for a folder."
+        "", description="Where audio waits for a worker: an fsspec URL, or empty for a folder.", repr=False
     )
     model_pack: str = Field(
         "embedded", description="`embedded`, `community-1`, or a folder like one of them."
     )
     model_dir: Path = Field(Path(".models"), description="Folder that holds the model packs.")
-    bootstrap_api_key: str = Field("", description="Key of the first tenant; empty: one is generated.")
+    bootstrap_api_key: str = Field(
+        "", description="Key of the first tenant; empty: one is generated.", repr=False
+    )
     master_key_file: Path | None = Field(
         None, description="File with the key that wraps the tenants' keys; none: one in the data dir is made."
     )
@@ -95,7 +119,7 @@ class Settings(BaseSettings):
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )
 
-    @field_validator("master_key_file", mode="before")
+    @field_validator("master_key_file", "redis_ca_file", "redis_cert_file", "redis_key_file", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None
@@ -112,6 +136,8 @@ class Settings(BaseSettings):
     def _known_redis(cls, value: str) -> str:
         if value and not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
+        if not is_readable_url(value):
+            raise ValueError("is no URL; percent-encode what is special in its password")
         return value
 
     @field_validator("bootstrap_api_key")
@@ -120,6 +146,11 @@ class Settings(BaseSettings):
         if value and len(value) < SHORTEST_KEY:
             raise ValueError(f"must have at least {SHORTEST_KEY} characters, best random ones")
         return value
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        return exact_origins(value) if isinstance(value, str) else value
 
     @field_validator("egress_allow", mode="before")
     @classmethod

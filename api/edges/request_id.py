@@ -1,0 +1,37 @@
+"""A name for each request: in the answer, and in every line that the request writes to the log."""
+
+import re
+import uuid
+
+import structlog
+from flask import Flask, Response, g, request
+
+HEADER = "X-Request-Id"
+# What a proxy or a tracing library makes up; nothing that could break a header or a line of the log.
+SANE = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}")
+# A job's id is request_id in dialect 1, and something else.
+LOG_NAME = "http_request_id"
+
+
+def register_request_id(app: Flask) -> None:
+    """Name every request of ``app`` from its start to its end."""
+    app.before_request(_begin)
+    app.after_request(_return)
+    app.teardown_request(_end)
+
+
+def _begin() -> None:
+    sent = request.headers.get(HEADER, "")
+    g.http_request_id = sent if SANE.fullmatch(sent) else str(uuid.uuid4())
+    # A thread serves one request after the other: nothing of the last one may be left.
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**{LOG_NAME: g.http_request_id})
+
+
+def _return(response: Response) -> Response:
+    response.headers[HEADER] = g.http_request_id
+    return response
+
+
+def _end(_: BaseException | None) -> None:
+    structlog.contextvars.clear_contextvars()
