@@ -6,32 +6,27 @@ from typing import Any
 
 import structlog
 
+from shared.redaction import redact_event
+
 log = structlog.get_logger("rollcall")
+
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
 
 
 def configure_logging(level: str) -> None:
-    """Send structlog and the libraries' logs to stderr in one format."""
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
+    """Send structlog and the libraries' logs to stderr in one format, and what nobody catches as well."""
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-            ],
-            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
-        )
-    )
+    handler.setFormatter(make_formatter())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
@@ -41,3 +36,24 @@ def configure_logging(level: str) -> None:
     # httpx and urllib3 log addresses with their queries, which may hold keys.
     for name in ("urllib3", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    sys.excepthook = _log_uncaught
+
+
+def make_formatter() -> logging.Formatter:
+    """One line of names and values for each record, whoever wrote it. Secrets are masked last of all."""
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            redact_event,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        foreign_pre_chain=[*_SHARED, structlog.stdlib.add_logger_name],
+    )
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    # Python would print it as it is, with whatever url or key its text has.
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    log.critical("uncaught", exc_info=error)
