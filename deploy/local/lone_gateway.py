@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import requests
 
@@ -37,8 +38,10 @@ class LoneGateway:
 
 
 @contextmanager
-def lone_gateway(data_dir: Path, redis_url: str = NO_REDIS, **variables: str) -> Iterator[LoneGateway]:
-    """The gateway's own command on a ledger made ready for it. Raises DidNotStart."""
+def lone_gateway(
+    data_dir: Path, redis_url: str = NO_REDIS, *, log: IO[bytes] | None = None, **variables: str
+) -> Iterator[LoneGateway]:
+    """The gateway's own command on a ledger made ready for it, its log in ``log``. Raises DidNotStart."""
     port, key = free_port(), apikeys.generate()
     environment = environment_with(
         **{"ROLLCALL_DATABASE_URL": "", "ROLLCALL_BLOB_URL": ""} | variables,
@@ -50,7 +53,7 @@ def lone_gateway(data_dir: Path, redis_url: str = NO_REDIS, **variables: str) ->
     )
     command = [sys.executable, "-m", "deploy.processes"]
     subprocess.run([*command, "prepare"], env=environment, check=True)
-    process = subprocess.Popen([*command, "gateway"], env=environment)
+    process = subprocess.Popen([*command, "gateway"], env=environment, stderr=log)
     try:
         gateway = LoneGateway(port, key, process.pid, data_dir)
         wait_until_alive(gateway.url, process)

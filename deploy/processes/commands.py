@@ -8,6 +8,8 @@ from shared.settings import Settings
 
 # Several times what one host may have under way, so that slow hosts leave room for others.
 DELIVERIES_AT_ONCE = 24
+# Of a request: callers send ten or so, and proxies as many again.
+MOST_HEADERS, HEADER_BYTES = 64, 8190
 
 
 def gateway_command(settings: Settings) -> list[str]:
@@ -15,10 +17,14 @@ def gateway_command(settings: Settings) -> list[str]:
     return [
         *_module("gunicorn"),
         *("--bind", f"{_bracketed(settings.http_host)}:{settings.http_port}"),
-        *("--worker-class", "gthread", "--workers", "1", "--threads", str(settings.gateway_threads)),
+        *("--worker-class", "api.serving.GatewayWorker", "--logger-class", "api.serving.GatewayLogger"),
+        *("--workers", "1", "--threads", str(settings.gateway_threads)),
         *("--timeout", "120", "--graceful-timeout", "4", "--log-level", "warning"),
         # Callers of dialect 1 give their webhook in the query.
         *("--limit-request-line", "8190"),
+        *("--limit-request-fields", str(MOST_HEADERS), "--limit-request-field_size", str(HEADER_BYTES)),
+        # It would let any process of this user stop the gateway, and needs a home that can be written to.
+        "--no-control-socket",
         "api.main:app",
     ]
 
