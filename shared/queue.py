@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from shared.domain import JobKind
 from shared.logging import log
+from shared.redis_options import tls_options
 from shared.settings import Settings
 
 # One queue per promise. A worker takes from its queues in turn, so a synchronous job waits for the one
@@ -55,6 +56,7 @@ def make_celery(settings: Settings) -> Celery:
         worker_proc_alive_timeout=MODEL_LOAD_LIMIT_SECONDS,
         worker_send_task_events=True,
         worker_hijack_root_logger=False,
+        broker_use_ssl=tls_options(settings) or None,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         # A message unacknowledged for so long is delivered again, so it must outlast the longest job twice.

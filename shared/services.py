@@ -10,6 +10,7 @@ from shared.crypto import KeyRing, load_master_key
 from shared.egress import EgressGuard
 from shared.notices import Notices
 from shared.queue import JobQueue, make_celery
+from shared.redis_options import tls_options
 from shared.settings import Settings
 from shared.store import Store
 
@@ -37,7 +38,11 @@ def load_keyring(settings: Settings) -> KeyRing:
 def make_services(settings: Settings) -> Services:
     """Build everything for one process."""
     redis = Redis.from_url(
-        settings.broker_url, socket_connect_timeout=5, health_check_interval=30, decode_responses=True
+        settings.broker_url,
+        socket_connect_timeout=5,
+        health_check_interval=30,
+        decode_responses=True,
+        **tls_options(settings),
     )
     celery = make_celery(settings)
     return Services(
