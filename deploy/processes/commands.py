@@ -62,8 +62,8 @@ def _module(name: str) -> list[str]:
 
 
 def flower_command(_: Settings) -> list[str]:
-    """Flower; its login comes from its own variable FLOWER_BASIC_AUTH."""
-    return [*_module("celery"), "-q", "-A", "worker.main", "flower", "--port=5555"]
+    """Flower, for reading only; its login comes from its own variable FLOWER_BASIC_AUTH."""
+    return _module("deploy.processes.watching")
 
 
 COMMANDS: dict[str, Callable[[Settings], list[str]]] = {
