@@ -13,6 +13,8 @@ COPY deploy deploy
 RUN pip install --no-cache-dir -c constraints.txt -e ".[worker]"
 RUN python -m worker.models.embedded_pack --dest /models/embedded
 ENV ROLLCALL_MODEL_DIR=/models
+# The home cannot be written to.
+ENV HF_HOME=/tmp/huggingface
 USER rollcall
 VOLUME /data
 CMD ["python", "-m", "deploy.processes", "worker"]
