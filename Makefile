@@ -81,6 +81,11 @@ fuzz: ready ## Ten thousand generated requests against the running service, held
 chaos: ready ## Break everything on purpose, and count what is lost
 	exec $(BIN)/python -m tests.chaos $(ARGS)
 
+# No part of `test`: what it says changes with the world, not with the code. The auditor is fetched when first asked for.
+.PHONY: audit
+audit: ready ## Known holes in the pinned packages; asks an advisory service on the network
+	@exec $(BIN)/python -m deploy.audit
+
 .PHONY: bench
 bench: ready ## Measure speed and accuracy
 	exec $(BIN)/python -m bench $(ARGS)
