@@ -2,7 +2,8 @@
 
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from redis.exceptions import ConnectionError as Unreachable
 
 from deploy.local.embedded_redis import embedded_redis
 from deploy.processes.commands import delivery_worker_command
+from deploy.processes.preparation import prepare_ledger
 from shared.queue import DELIVER
 from shared.services import Services, make_services
 from shared.settings import Settings
@@ -69,6 +71,10 @@ def test_redis_is_reached_with_name_and_password(tmp_path: Path, socket_file: st
     assert services(tmp_path, f"unix://{NAME}:{PASSWORD}@{socket_file}").redis.ping()
 
 
+def test_celery_reaches_its_broker_with_name_and_password(tmp_path: Path, socket_file: str) -> None:
+    assert published(services(tmp_path, f"unix://{NAME}:{PASSWORD}@{socket_file}"))
+
+
 def test_redis_is_reached_by_tls(tmp_path: Path, port: int, certificate: Certificate) -> None:
     assert services(tmp_path, by_tls(port), redis_ca_file=certificate.certificate).redis.ping()
 
@@ -115,28 +121,51 @@ def test_a_certificate_is_shown_to_a_server_that_asks(
         assert published(services(tmp_path, by_tls(port), **files))
 
 
+@contextmanager
+def delivery_worker(folder: Path, **settings: str) -> Iterator[Path]:
+    """A delivery worker for the length of the block: the file with its log."""
+    environment = environment_with(ROLLCALL_DATA_DIR=str(folder), ROLLCALL_DATABASE_URL="", **settings)
+    command = delivery_worker_command(Settings(_env_file=None))  # type: ignore[call-arg]
+    log = folder / "log"
+    with log.open("wb") as output:
+        worker = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            yield log
+        finally:
+            worker.kill()
+            worker.wait()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Return when it holds, or after the time that a worker needs to start and connect."""
+    deadline = time.monotonic() + CONNECT_SECONDS
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
+def test_the_rights_that_the_docs_give_are_enough_for_a_worker(
+    tmp_path: Path, port: int, certificate: Certificate
+) -> None:
+    made = services(tmp_path, by_tls(port), redis_ca_file=certificate.certificate)
+    prepare_ledger(made)
+    assert published(made)
+    files = {"ROLLCALL_REDIS_CA_FILE": str(certificate.certificate)}
+    with delivery_worker(tmp_path, ROLLCALL_REDIS_URL=by_tls(port), **files) as log:
+        wait_until(lambda: made.queue.waiting(DELIVER) == 0)
+    assert (made.queue.waiting(DELIVER), "NOPERM" in log.read_text()) == (0, False), log.read_text()
+
+
+def test_the_docs_give_these_rights() -> None:
+    assert " ".join(RIGHTS) in (Path(__file__).parents[2] / "docs/deployment.md").read_text()
+
+
 def test_a_broker_that_refuses_the_password_does_not_bring_it_into_the_log(
     tmp_path: Path, port: int, certificate: Certificate
 ) -> None:
     wrong = "Wrong9Password"
-    settings = {
-        "ROLLCALL_DATA_DIR": str(tmp_path),
-        "ROLLCALL_DATABASE_URL": "",
-        "ROLLCALL_REDIS_URL": by_tls(port).replace(PASSWORD, wrong),
-        "ROLLCALL_REDIS_CA_FILE": str(certificate.certificate),
-    }
-    command = delivery_worker_command(Settings(_env_file=None))  # type: ignore[call-arg]
-    log = tmp_path / "log"
-    with log.open("wb") as output:
-        worker = subprocess.Popen(
-            command, env=environment_with(**settings), stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            deadline = time.monotonic() + CONNECT_SECONDS
-            while b"annot connect" not in log.read_bytes() and time.monotonic() < deadline:
-                time.sleep(0.2)
-        finally:
-            worker.kill()
-            worker.wait()
+    url = by_tls(port).replace(PASSWORD, wrong)
+    files = {"ROLLCALL_REDIS_CA_FILE": str(certificate.certificate)}
+    with delivery_worker(tmp_path, ROLLCALL_REDIS_URL=url, **files) as log:
+        wait_until(lambda: b"annot connect" in log.read_bytes())
     written = log.read_text()
     assert (wrong in written, "annot connect" in written) == (False, True), written
