@@ -54,5 +54,5 @@ def make_services(settings: Settings) -> Services:
         queue=JobQueue(celery, redis),
         notices=Notices(redis),
         keyring=load_keyring(settings),
-        egress=EgressGuard(settings.egress_allow),
+        egress=EgressGuard(settings.egress_allow, settings.egress_ports),
     )

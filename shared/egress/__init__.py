@@ -5,6 +5,6 @@ a name cannot answer differently between the check and the connection.
 """
 
 from shared.egress.guard import EgressGuard
-from shared.egress.session import GuardedSession
+from shared.egress.session import GuardedSession, received
 
-__all__ = ["EgressGuard", "GuardedSession"]
+__all__ = ["EgressGuard", "GuardedSession", "received"]

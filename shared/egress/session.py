@@ -1,57 +1,62 @@
 """A requests session that connects only where the guard allows, and not for ever."""
 
-import socket
-import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 
+from shared.egress.connecting import pinned_pools
+from shared.egress.deadline import Deadline
 from shared.egress.guard import EgressGuard
+from shared.egress.targets import DEFAULT_PORTS
 
 
 class GuardedSession(requests.Session):
-    """Used as a context: all that happens within it has ended ``deadline_seconds`` after it was entered.
+    """Used as a context: all that happens within it has ended ``deadline_seconds`` after it was made.
 
-    The timeouts of requests start anew with every byte; here the connection is shut down when time is up,
-    wherever it is: in a handshake, in a header, in a body. Leaving the context then raises Timeout, since
-    what was cut off can look complete. Proxies and .netrc of the machine are ignored.
+    Leaving the context after that raises Timeout, since what was cut off can look complete. Redirects are
+    never followed; proxies and .netrc of the machine are ignored.
     """
 
     def __init__(self, guard: EgressGuard, field: str, deadline_seconds: float) -> None:
         super().__init__()
         self.trust_env = False
-        self._expired = False
-        self._connected: list[socket.socket] = []
-        self._timer = threading.Timer(deadline_seconds, self._cut_off)
-        self._timer.daemon = True
+        self._guard = guard
+        self._field = field
+        self._deadline = Deadline(deadline_seconds)
         for prefix in ("http://", "https://"):
-            self.mount(prefix, PinnedAddressAdapter(guard, field, self._connected))
-
-    def __enter__(self) -> "GuardedSession":
-        self._timer.start()
-        return self
+            self.mount(prefix, PinnedAddressAdapter(guard, field, self._deadline))
 
     def __exit__(self, *args: object) -> None:
-        self._timer.cancel()
         super().__exit__(*args)
         if args[0] is None:
             self.require_time()
 
+    def close(self) -> None:
+        """Close all connections."""
+        self._deadline.close()
+        super().close()
+
+    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        """Send a request. Raises InvalidField and EgressDenied besides what requests raises."""
+        self._guard.check_url(str(url), self._field)
+        return super().request(method, url, *args, **kwargs)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        """None: to tell the next request, requests would read this answer's body into memory, all of it."""
+        return None
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """The block must end sooner than the session: after so many seconds, everything is cut off."""
+        return self._deadline.within(seconds)
+
     def require_time(self) -> None:
         """Raises Timeout once the deadline has passed: what came since may be cut off."""
-        if self._expired:
-            raise requests.Timeout("the deadline has passed")
-
-    def _cut_off(self) -> None:
-        self._expired = True
-        for connection in list(self._connected):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        self._deadline.require_time()
 
 
 class PinnedAddressAdapter(HTTPAdapter):
@@ -60,11 +65,12 @@ class PinnedAddressAdapter(HTTPAdapter):
     TLS still names and verifies the host of the url, and the Host header carries it.
     """
 
-    def __init__(self, guard: EgressGuard, field: str, connected: list[socket.socket]) -> None:
+    def __init__(self, guard: EgressGuard, field: str, deadline: Deadline) -> None:
         self._guard = guard
         self._field = field
+        self._deadline = deadline
         super().__init__(max_retries=0)
-        self.poolmanager.pool_classes_by_scheme = _noting_pools(connected)
+        self.poolmanager.pool_classes_by_scheme = pinned_pools(guard, deadline)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """Send to the pinned address. Raises EgressDenied besides what requests raises."""
@@ -79,35 +85,26 @@ class PinnedAddressAdapter(HTTPAdapter):
         host_params, tls_params = super().build_connection_pool_key_attributes(request, verify, cert)
         pool_kwargs: dict[str, Any] = dict(tls_params)
         host, scheme = host_params["host"], host_params["scheme"]
-        port = host_params["port"] or (443 if scheme == "https" else 80)
+        if host_params["port"] is None:
+            host_params["port"] = DEFAULT_PORTS[scheme]
         try:
-            host_params["host"] = self._guard.resolve(host, port, self._field)
+            host_params["host"] = self._guard.resolve(
+                host, host_params["port"], self._field, self._deadline.remaining()
+            )
         except (OSError, UnicodeError) as error:
             raise requests.ConnectionError(f"{host} has no address", request=request) from error
         if scheme == "https":
-            pool_kwargs |= {"server_hostname": host, "assert_hostname": host}
+            pool_kwargs |= {"server_hostname": host, "assert_hostname": host.rstrip(".")}
         return host_params, pool_kwargs
 
 
-def _noting_pools(connected: list[socket.socket]) -> dict[str, type[HTTPConnectionPool]]:
-    """Pools whose connections note their sockets as soon as they have one, before any handshake."""
+def received(response: requests.Response, chunk_bytes: int) -> Iterator[bytes]:
+    """The body as it comes, in pieces of up to so many bytes, and never unpacked. Raises RequestException.
 
-    class NotingConnection(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            opened = super()._new_conn()
-            connected.append(opened)
-            return opened
-
-    class NotingTlsConnection(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            opened = super()._new_conn()
-            connected.append(opened)
-            return opened
-
-    class Pool(HTTPConnectionPool):
-        ConnectionCls = NotingConnection
-
-    class TlsPool(HTTPSConnectionPool):
-        ConnectionCls = NotingTlsConnection
-
-    return {"http": Pool, "https": TlsPool}
+    A piece is what has arrived, so that a slow sender is seen to be slow.
+    """
+    try:
+        while piece := response.raw.read1(chunk_bytes, decode_content=False):
+            yield piece
+    except HTTPError as error:
+        raise requests.ConnectionError(error, request=response.request) from error

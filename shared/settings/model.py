@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from shared.settings.addresses import exact_origins, is_readable_url
 
 Network = IPv4Network | IPv6Network
+Port = Annotated[int, Field(ge=1, le=65535)]
 SHORTEST_KEY = 20
 
 
@@ -66,6 +67,12 @@ class Settings(BaseSettings):
     )
     egress_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="CIDRs, comma separated, that webhooks and audio urls may reach although not public."
+    )
+    egress_ports: Annotated[tuple[Port, ...], NoDecode] = Field(
+        "80,443,8080,8443",
+        validate_default=True,
+        description="Ports, comma separated, on which public addresses may be reached by webhooks and audio "
+        "urls; opened networks on any.",
     )
     enroll_reject_seconds: float = Field(6, ge=0, description="Enrolment audio with less speech is refused.")
     enroll_complete_seconds: float = Field(
@@ -157,6 +164,13 @@ class Settings(BaseSettings):
     def _split_networks(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("egress_ports", mode="before")
+    @classmethod
+    def _split_ports(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
     @property

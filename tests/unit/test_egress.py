@@ -103,9 +103,9 @@ def test_the_host_header_is_the_urls(server: ThreadingHTTPServer) -> None:
         assert session.get(url, timeout=5).text == f"localhost:{server.server_port}"
 
 
-def test_a_redirect_inside_is_denied(server: ThreadingHTTPServer) -> None:
-    with only_this_machine() as session, pytest.raises(EgressDenied):
-        session.get(f"http://127.0.0.1:{server.server_port}/away", timeout=5)
+def test_a_session_follows_no_redirect_by_itself(server: ThreadingHTTPServer) -> None:
+    with only_this_machine() as session:
+        assert session.get(f"http://127.0.0.1:{server.server_port}/away", timeout=5).status_code == 302
 
 
 def test_a_denied_address_is_not_connected_to(server: ThreadingHTTPServer) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import requests
 
-from shared.egress import EgressGuard, GuardedSession
+from shared.egress import EgressGuard, GuardedSession, received
 from shared.errors import RollcallError
 from worker.webhooks.schedule import pause_asked_for
 
@@ -85,7 +85,11 @@ def _pause(response: requests.Response, moment: datetime) -> float | None:
 
 
 def _beginning(response: requests.Response) -> str:
-    first = next(response.iter_content(ANSWER_BYTES), b"")[:ANSWER_BYTES]
-    response.close()
+    first = b""
+    with response:
+        for piece in received(response, ANSWER_BYTES):
+            first += piece
+            if len(first) >= ANSWER_BYTES:
+                break
     # PostgreSQL keeps no text with a NUL in it.
-    return bytes(first).decode(errors="replace").replace("\0", "\ufffd")[:ANSWER_BYTES]
+    return first[:ANSWER_BYTES].decode(errors="replace").replace("\0", "\ufffd")[:ANSWER_BYTES]
