@@ -2,7 +2,8 @@
 
     make bench ARGS="--scenario DIR --scorer FILE --meetings DIR --voices DIR"
 
-adds those that need recordings; ``--only PART`` runs the sections whose name holds PART, and writes no file.
+adds those that need recordings; ``--only PART`` runs the sections whose name holds PART, and writes no file unless
+``--update`` has their figures take the place of the earlier ones.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from bench.large_bodies import measure_large_bodies
 from bench.long_recording import measure_long_recording
 from bench.matching import measure_matching
 from bench.meetings import measure_meetings
-from bench.report import Section, write_report
+from bench.report import Section, update_report, write_report
 from bench.scenario import score_scenario
 from bench.trunk import measure_trunk
 from bench.worker_start import measure_worker_start
@@ -46,6 +47,8 @@ def main() -> int:
         if not wanted.only:
             # A run of half an hour may be interrupted; what was measured until then is kept.
             write_report(RESULTS, sections, missing=list(chosen)[number:])
+    if wanted.only and wanted.update:
+        update_report(RESULTS, sections)
     return 0
 
 
@@ -58,6 +61,7 @@ def _command_line() -> argparse.ArgumentParser:
     cli.add_argument("--meetings", type=Path, help="folder of recordings NAME.flac, each with NAME.rttm")
     cli.add_argument("--voices", type=Path, help="folder of FLAC recordings, each of another person")
     cli.add_argument("--only", help="run the sections whose name holds this, and leave RESULTS.md alone")
+    cli.add_argument("--update", action="store_true", help="with --only: put the figures into RESULTS.md")
     return cli
 
 

@@ -2,8 +2,9 @@
 
 import os
 import platform
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,6 +38,22 @@ def write_report(path: Path, sections: Sequence[Section], missing: Sequence[str]
     if missing:
         parts.append(f"The run ended before: {', '.join(missing)}.\n")
     path.write_text("\n".join(parts))
+
+
+def update_report(path: Path, sections: Sequence[Section]) -> None:
+    """Put these sections in the place of the file's of the same names, each with the day it was measured."""
+    head, *kept = re.split(r"^(?=## )", path.read_text(), flags=re.MULTILINE)
+    today = f"Measured again {datetime.now(UTC):%Y-%m-%d}, apart from the others."
+    new = {}
+    for section in sections:
+        dated = replace(section, note=f"{section.note} {today}".strip())
+        new[section.title] = f"{dated.markdown()}\n"
+    parts = [new.pop(_title(part), part) for part in kept]
+    path.write_text("".join([head, *parts, *new.values()]).rstrip() + "\n")
+
+
+def _title(part: str) -> str:
+    return part.splitlines()[0].removeprefix("## ")
 
 
 def _row(cells: Sequence[str]) -> str:

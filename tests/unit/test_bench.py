@@ -10,7 +10,7 @@ import pytest
 from bench.diarization_error import DiarizationError
 from bench.recordings import repeated_reference
 from bench.reliability import Judged, bins_of, calibration_error, reliability_section
-from bench.report import Section, write_report
+from bench.report import Section, update_report, write_report
 from worker.diarization.turns import Turn
 
 REFERENCE = [Turn(0, 4, "ann"), Turn(3, 6, "bob")]
@@ -81,3 +81,27 @@ def test_the_gpu_measurement_runs_on_a_cpu() -> None:
     )
     assert "| turns equal within 0.02 s | yes |" in run.stdout
     assert "bfloat16" in run.stdout
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    """A report of two sections."""
+    path = tmp_path / "RESULTS.md"
+    write_report(path, [Section("Speed", ["s"], [["1"]]), Section("Error", ["%"], [["20"]])])
+    return path
+
+
+def test_a_section_that_is_measured_again_takes_the_place_of_the_earlier_one(report: Path) -> None:
+    update_report(report, [Section("Error", ["%"], [["10"]])])
+    assert ("| 10 |" in report.read_text(), "| 20 |" in report.read_text()) == (True, False)
+
+
+def test_other_sections_stay_as_they_are(report: Path) -> None:
+    before = report.read_text().split("## Error")[0]
+    update_report(report, [Section("Error", ["%"], [["10"]])])
+    assert report.read_text().split("## Error")[0] == before
+
+
+def test_a_section_that_is_measured_again_says_so(report: Path) -> None:
+    update_report(report, [Section("Error", ["%"], [["10"]], note="No collar.")])
+    assert "No collar. Measured again" in report.read_text()
