@@ -2,8 +2,8 @@
 
     make bench ARGS="--scenario DIR --scorer FILE --meetings DIR --voices DIR"
 
-adds those that need recordings; ``--only PART`` runs the sections whose name holds PART, and writes no file unless
-``--update`` has their figures take the place of the earlier ones.
+adds those that need recordings; ``--only PART`` runs the sections whose name holds PART, and writes no file
+unless ``--update`` has their figures take the place of the earlier ones.
 """
 
 import argparse
