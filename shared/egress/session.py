@@ -76,7 +76,10 @@ class PinnedAddressAdapter(HTTPAdapter):
         """Send to the pinned address. Raises EgressDenied besides what requests raises."""
         self._guard.check_url(str(request.url), self._field)
         request.headers["Host"] = urlsplit(str(request.url)).netloc
-        return super().send(request, *args, **kwargs)
+        try:
+            return super().send(request, *args, **kwargs)
+        except HTTPError as error:
+            raise requests.ConnectionError(error, request=request) from error
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None

@@ -48,9 +48,12 @@ def _split(url: str, field: str) -> tuple[SplitResult, SplitResult]:
     try:
         prepared.prepare_url(url, None)
         written, sent = urlsplit(url), urlsplit(str(prepared.url))
-        _ = sent.port, sent.hostname
+        # Requests leaves out a port of 0.
+        usable = written.port != 0 and sent.port != 0
     except (RequestException, ValueError):
-        raise _no_web_address(field) from None
+        usable = False
+    if not usable:
+        raise _no_web_address(field)
     return written, sent
 
 

@@ -15,10 +15,12 @@ OPENED = f"{HERE}/32"
 
 
 @contextmanager
-def serving(talk: Talk, address: str = HERE, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+def serving(
+    talk: Talk, address: str = HERE, tls: ssl.SSLContext | None = None, port: int = 0
+) -> Iterator[int]:
     """The port of a server that has each connection talked to in a thread of its own."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.create_server((address, 0), family=family) as listener:
+    with socket.create_server((address, port), family=family) as listener:
         threading.Thread(target=_accept, args=(listener, talk, tls), daemon=True).start()
         try:
             yield listener.getsockname()[1]
@@ -40,6 +42,15 @@ def _talk(connection: socket.socket, talk: Talk, tls: ssl.SSLContext | None) -> 
             connection = tls.wrap_socket(connection, server_side=True)
         with connection:
             talk(connection, request_head(connection))
+            _part(connection)
+
+
+def _part(connection: socket.socket) -> None:
+    """End the connection in peace: closing it with something unread would take the answer back."""
+    connection.shutdown(socket.SHUT_WR)
+    connection.settimeout(2)
+    while connection.recv(65536):
+        pass
 
 
 def request_head(connection: socket.socket) -> bytes:

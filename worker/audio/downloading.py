@@ -6,7 +6,6 @@ from typing import Final
 from urllib.parse import urljoin
 
 import requests
-from requests.utils import requote_uri
 
 from shared.egress import EgressGuard, GuardedSession, received
 from shared.errors import AudioUnreachable, ContentTooLarge
@@ -78,9 +77,9 @@ def _followed(session: GuardedSession, url: str) -> requests.Response:
 
 def _next_address(response: requests.Response, url: str) -> str:
     try:
-        # Headers are read as Latin-1; who puts other letters into one means UTF-8.
+        # Headers are read as Latin-1; who puts other letters into one means UTF-8. Blanks are often left in.
         location = response.headers["Location"].encode("latin-1").decode()
-        return requote_uri(urljoin(url, location))
+        return urljoin(url, location.strip().replace(" ", "%20"))
     except ValueError:
         raise AudioUnreachable(
             "url redirects to what is no address; give the last address.", field="url"
