@@ -1,5 +1,6 @@
 """Decode an untrusted recording: ffmpeg in a child process that may do little and not for long."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,10 +16,17 @@ from shared.audio_format import (
     sniff,
 )
 from shared.errors import AudioEmpty, AudioTooLong, AudioUnreadable, InvalidField
-from worker.audio.ffmpeg import CONTAINER, ffmpeg_command
-from worker.audio.jail import JailBroken, stream_jailed
-from worker.audio.mixing import Mixdown, TooManySamples
-from worker.audio.probing import probe
+from worker.audio.ffmpeg import CONTAINER, NotAFile, opened, stream_ffmpeg
+from worker.audio.jail import JailBroken
+from worker.audio.mixing import (
+    MAX_CHANNELS,
+    Mixdown,
+    NoNumbers,
+    NotAnAuStream,
+    TooManyChannels,
+    TooManySamples,
+)
+from worker.audio.probing import Track, probe
 from worker.audio.timeline import keeps_clock, shift_seconds
 
 SAMPLE_RATE_HERTZ: Final = 16_000
@@ -26,6 +34,7 @@ SAMPLE_RATE_HERTZ: Final = 16_000
 
 _READABLE: Final = "WAV, FLAC, MP3, OGG, M4A, WebM and most other audio formats can be read"
 _HERTZ_LOWEST, _HERTZ_HIGHEST = 4_000, 192_000
+_TRACK_HERTZ_LOWEST, _TRACK_HERTZ_HIGHEST = 1_000, 768_000
 # Rounded timestamps differ by a millisecond or so from where the samples are; from 30 on it is a gap.
 _GAP_SECONDS: Final = 0.03
 
@@ -40,8 +49,7 @@ def decode(
 
     Raises AudioEmpty, AudioUnreadable, AudioTooLong, or InvalidField for a headerless rate of no use.
     """
-    with path.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
+    head = _head(path)
     if not head:
         raise AudioEmpty("content has no bytes: send the recording itself.", field="content")
     if looks_like_text(head):
@@ -52,6 +60,14 @@ def decode(
     if not samples.size:
         raise AudioEmpty("content has no audio in it: send a recording that is not empty.", field="content")
     return samples
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with opened(path) as descriptor:
+            return os.read(descriptor, HEAD_BYTES)
+    except NotAFile:
+        raise _unreadable("content is no ordinary file") from None
 
 
 @dataclass(frozen=True)
@@ -67,9 +83,16 @@ def _contained(path: Path, head: bytes) -> _Reading:
     track = probe(path)
     if track is None:
         return _Reading(CONTAINER)
+    _check_rate(track)
     container = sniff(head)
     clock = ("-copyts",) if keeps_clock(container, track) else ()
     return _Reading((*CONTAINER, *clock), track.index, shift_seconds(path, container, track))
+
+
+def _check_rate(track: Track) -> None:
+    # A header may say anything; far from what sounds have, resampling makes much out of little.
+    if track.rate_hertz and not _TRACK_HERTZ_LOWEST <= track.rate_hertz <= _TRACK_HERTZ_HIGHEST:
+        raise _unreadable(f"content has a sampling rate of {track.rate_hertz} Hz")
 
 
 def _headerless(demuxer: str, sample_rate_hertz: int) -> _Reading:
@@ -90,7 +113,10 @@ def _mixed(path: Path, reading: _Reading, max_seconds: float) -> NDArray[np.floa
         # Rare, and known only at the end: decoding twice costs less than keeping every channel.
         mixdown = Mixdown(int(max_seconds * SAMPLE_RATE_HERTZ), weights)
         _run_ffmpeg(path, reading, max_seconds, mixdown)
-    return mixdown.samples()
+    try:
+        return mixdown.samples()
+    except NoNumbers:
+        raise _unreadable("content has samples that are no numbers") from None
 
 
 def _run_ffmpeg(path: Path, reading: _Reading, max_seconds: float, mixdown: Mixdown) -> None:
@@ -100,14 +126,15 @@ def _run_ffmpeg(path: Path, reading: _Reading, max_seconds: float, mixdown: Mixd
         *("-map", f"0:a:{reading.stream}", "-af", f"asetpts=PTS+({reading.shift_seconds:.6f})/TB,{timing}"),
         *("-ar", str(SAMPLE_RATE_HERTZ), "-c:a", "pcm_f32be", "-f", "au"),
     )
-    command = ffmpeg_command(path, reading.source, output)
     try:
-        stream_jailed(command, mixdown, cpu_seconds=30 + int(max_seconds / 20))
+        stream_ffmpeg(path, reading.source, output, mixdown, cpu_seconds=30 + int(max_seconds / 20))
     except TooManySamples:
         raise AudioTooLong(
             f"content is longer than {max_seconds:g} seconds: send it in parts.", field="content"
         ) from None
-    except JailBroken:
+    except TooManyChannels:
+        raise _unreadable(f"content has more than {MAX_CHANNELS} channels") from None
+    except (JailBroken, NotAFile, NotAnAuStream):
         raise _unreadable("content is no audio that can be decoded") from None
 
 

@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from worker.audio.ffmpeg import CONTAINER, ffmpeg_command
-from worker.audio.jail import JailBroken, OutputTooLong, run_jailed
+from worker.audio.ffmpeg import CONTAINER, run_ffmpeg
+from worker.audio.jail import JailBroken, OutputTooLong
 from worker.audio.probing import Track, first_packet
 
 LAVC_AAC_SAMPLES: Final = 1024
@@ -60,8 +60,8 @@ def _begins_silent(path: Path, track: Track) -> bool:
     """True when the first frame is the silence that an encoder starts with, not the middle of a sound."""
     output = ("-map", f"0:a:{track.index}", "-frames:a", "1", "-f", "f32le")
     try:
-        command = ffmpeg_command(path, CONTAINER, output)
-        frame = run_jailed(command, max_output_bytes=_MAX_FRAME_BYTES, cpu_seconds=_CPU_SECONDS)
+        limits = {"max_output_bytes": _MAX_FRAME_BYTES, "cpu_seconds": _CPU_SECONDS}
+        frame = run_ffmpeg(path, CONTAINER, output, **limits)
     except (JailBroken, OutputTooLong):
         return False
     samples = np.frombuffer(frame, dtype="<f4")

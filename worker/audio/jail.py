@@ -9,14 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-_MEMORY_KIBIBYTES: Final = 1024 * 1024
-_OPEN_FILES: Final = 32
-_CHUNK_BYTES: Final = 1 << 20
+from worker.audio.cells import BARE, Cell
 
-# A shell sets the limits: Python's preexec_fn may deadlock in a process with threads.
-_LIMITED: Final = (
-    'ulimit -v "$1" && ulimit -t "$2" && ulimit -n "$3" && ulimit -f 0 && ulimit -c 0 && shift 3 && exec "$@"'
-)
+_CHUNK_BYTES: Final = 1 << 20
 
 
 class JailBroken(Exception):
@@ -27,32 +22,53 @@ class OutputTooLong(Exception):
     """The program wrote more than it may."""
 
 
-def run_jailed(command: list[str], *, max_output_bytes: int, cpu_seconds: int) -> bytearray:
+class Output:
+    """Keeps what a program writes; a call with more than ``max_bytes`` in all raises OutputTooLong."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self.content = bytearray()
+
+    def __call__(self, chunk: bytes) -> None:
+        self.content += chunk
+        if len(self.content) > self._max_bytes:
+            raise OutputTooLong
+
+
+def run_jailed(
+    command: list[str],
+    *,
+    max_output_bytes: int,
+    cpu_seconds: int,
+    given: int = subprocess.DEVNULL,
+    cell: Cell = BARE,
+) -> bytearray:
     """Everything that ``command`` writes to its standard output, under the limits of `stream_jailed`.
 
     Raises JailBroken or OutputTooLong.
     """
-    output = bytearray()
-
-    def keep(chunk: bytes) -> None:
-        output.extend(chunk)
-        if len(output) > max_output_bytes:
-            raise OutputTooLong
-
-    stream_jailed(command, keep, cpu_seconds=cpu_seconds)
-    return output
+    output = Output(max_output_bytes)
+    stream_jailed(command, output, cpu_seconds=cpu_seconds, given=given, cell=cell)
+    return output.content
 
 
-def stream_jailed(command: list[str], sink: Callable[[bytes], None], *, cpu_seconds: int) -> None:
+def stream_jailed(
+    command: list[str],
+    sink: Callable[[bytes], None],
+    *,
+    cpu_seconds: int,
+    given: int = subprocess.DEVNULL,
+    cell: Cell = BARE,
+) -> None:
     """Hand ``sink`` what ``command`` writes to its standard output; what it says on the other is dropped.
 
-    It gets 1 GiB of memory, ``cpu_seconds`` of processor time, and twice that by the wall clock. It is
-    killed with all its children, also when ``sink`` raises. Raises JailBroken.
+    ``given`` is the descriptor of its standard input, the only file it needs. It gets 1 GiB of memory,
+    ``cpu_seconds`` of processor time, and twice that by the wall clock. It is killed with all its
+    children, also when ``sink`` raises, and where the kernel can, when this thread ends. Raises JailBroken.
     """
-    limits = [str(_MEMORY_KIBIBYTES), str(cpu_seconds), str(_OPEN_FILES)]
     child = subprocess.Popen(
-        ["/bin/sh", "-c", _LIMITED, "jail", *limits, *command],
-        stdin=subprocess.DEVNULL,
+        cell.entering(command, cpu_seconds=cpu_seconds),
+        stdin=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={},
@@ -73,7 +89,8 @@ def _read(child: "subprocess.Popen[bytes]", sink: Callable[[bytes], None], deadl
         raise JailBroken("the program has no output to read")
     with selectors.DefaultSelector() as selector:
         selector.register(child.stdout, selectors.EVENT_READ)
-        while selector.select(deadline - time.monotonic()):
+        # Asked before each piece: one who never stops writing never lets the selector wait.
+        while (left_seconds := deadline - time.monotonic()) > 0 and selector.select(left_seconds):
             chunk = os.read(child.stdout.fileno(), _CHUNK_BYTES)
             if not chunk:
                 _wait(child, deadline)

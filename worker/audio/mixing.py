@@ -9,6 +9,7 @@ _HEADER: Final = np.dtype(
     [("magic", "S4"), *((name, ">u4") for name in ("start", "size", "code", "rate", "channels"))]
 )
 _FLOAT_BYTES: Final = 4
+_LONGEST_HEADER_BYTES: Final = 1 << 16
 _KEPT_BYTES: Final = 2
 _SILENT_POWER: Final = 1e-6
 """Below the loudest channel by 60 dB, a channel is a wire without a microphone."""
@@ -16,8 +17,24 @@ _OPPOSED: Final = -0.5
 """Correlation under which two channels take more from each other than they add."""
 
 
+MAX_CHANNELS: Final = 64
+"""More than any array of microphones has; what a header says may be thousands."""
+
+
 class TooManySamples(Exception):
     """More arrived than is allowed."""
+
+
+class TooManyChannels(Exception):
+    """The stream has more than `MAX_CHANNELS`."""
+
+
+class NotAnAuStream(Exception):
+    """The decoder wrote something else than it was asked for."""
+
+
+class NoNumbers(Exception):
+    """Most of what arrived is infinite or not a number: these bytes were never samples."""
 
 
 class Mixdown:
@@ -26,7 +43,7 @@ class Mixdown:
     It is kept in half precision, whose error is 70 dB below what is heard: 4 h of audio are 460 MB.
 
     ``weights`` (num_channels,) replace the mean's 1/num_channels. A call with more than ``max_samples`` in
-    all raises TooManySamples.
+    all raises TooManySamples; a header that is wrong or too wide raises NotAnAuStream or TooManyChannels.
     """
 
     def __init__(self, max_samples: int, weights: NDArray[np.float64] | None = None) -> None:
@@ -36,6 +53,7 @@ class Mixdown:
         self._mixed = bytearray()
         self._channels = 0
         self._products = np.zeros((0, 0))
+        self._counted = self._numbers = 0
 
     def __call__(self, chunk: bytes) -> None:
         self._pending += chunk
@@ -48,7 +66,12 @@ class Mixdown:
             raise TooManySamples
 
     def samples(self) -> NDArray[np.float16]:
-        """What came so far, shape (num_samples,), within ±1; silent channels do not make it quieter."""
+        """What came so far, shape (num_samples,), within ±1; silent channels do not make it quieter.
+
+        Raises NoNumbers.
+        """
+        if 2 * self._numbers < self._counted:
+            raise NoNumbers
         samples = np.frombuffer(self._mixed, dtype=np.float16)
         if self._weights is None and 0 < (sounding := int(self._sounding().sum())) < self._channels:
             samples *= self._channels / sounding
@@ -70,6 +93,10 @@ class Mixdown:
         if len(self._pending) < _HEADER.itemsize:
             return False
         header = np.frombuffer(bytes(self._pending[: _HEADER.itemsize]), dtype=_HEADER)[0]
+        if not header["channels"] or header["start"] > _LONGEST_HEADER_BYTES:
+            raise NotAnAuStream
+        if header["channels"] > MAX_CHANNELS:
+            raise TooManyChannels
         if len(self._pending) < header["start"]:
             return False
         self._channels = int(header["channels"])
@@ -78,6 +105,8 @@ class Mixdown:
         return True
 
     def _mix(self, flat: NDArray[np.float32]) -> None:
+        self._counted += flat.size
+        self._numbers += int(np.isfinite(flat).sum())
         # A float WAV may carry anything; one NaN would silence every later mean.
         np.nan_to_num(flat, copy=False, nan=0.0)
         frames = np.clip(flat, -1.0, 1.0, out=flat).reshape(-1, self._channels)

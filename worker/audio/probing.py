@@ -6,8 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-from worker.audio.ffmpeg import CONTAINER, ffmpeg_command
-from worker.audio.jail import JailBroken, OutputTooLong, run_jailed, stream_jailed
+from worker.audio.ffmpeg import CONTAINER, run_ffmpeg, stream_ffmpeg
+from worker.audio.jail import JailBroken, OutputTooLong
 
 _CPU_SECONDS: Final = 20
 _MAX_LISTING_BYTES: Final = 1 << 20
@@ -37,9 +37,8 @@ class Track:
 def probe(path: Path) -> Track | None:
     """The track of ``path`` that holds the recording, or None where the listing names none."""
     listing = _Listing()
-    command = ffmpeg_command(path, (*CONTAINER, "-copyts"), _LISTING)
     with suppress(JailBroken, OutputTooLong, _Seen):
-        stream_jailed(command, listing, cpu_seconds=_CPU_SECONDS)
+        stream_ffmpeg(path, (*CONTAINER, "-copyts"), _LISTING, listing, cpu_seconds=_CPU_SECONDS)
     return listing.track()
 
 
@@ -47,8 +46,8 @@ def first_packet(path: Path, track: Track) -> bytes:
     """The first packet of ``track`` as the file has it; empty where it cannot be had."""
     output = ("-map", f"0:a:{track.index}", "-frames:a", "1", "-c", "copy", "-f", "data")
     try:
-        command = ffmpeg_command(path, CONTAINER, output)
-        return bytes(run_jailed(command, max_output_bytes=_MAX_PACKET_BYTES, cpu_seconds=_CPU_SECONDS))
+        limits = {"max_output_bytes": _MAX_PACKET_BYTES, "cpu_seconds": _CPU_SECONDS}
+        return run_ffmpeg(path, CONTAINER, output, **limits)
     except (JailBroken, OutputTooLong):
         return b""
 
