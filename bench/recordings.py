@@ -40,7 +40,8 @@ def repeated_reference(seconds: float) -> list[Turn]:
 
 def read_meeting(audio: Path) -> tuple[Samples, list[Turn]]:
     """Samples of ``audio``, and who speaks when by the RTTM file beside it."""
-    return decode(audio, max_seconds=LONGEST_SECONDS), turns_of(read_rttm(audio.with_suffix(".rttm")))
+    samples = decode(audio.resolve(), max_seconds=LONGEST_SECONDS)
+    return samples, turns_of(read_rttm(audio.with_suffix(".rttm")))
 
 
 def turns_of(segments: Iterable[Segment]) -> list[Turn]:

@@ -38,7 +38,7 @@ class Voice:
 def read_voices(folder: Path) -> Iterator[Voice]:
     """Every FLAC file of ``folder`` by name."""
     for path in sorted(folder.glob("*.flac")):
-        yield Voice(path.stem, at_level(decode(path, max_seconds=LONGEST_SECONDS)))
+        yield Voice(path.stem, at_level(decode(path.resolve(), max_seconds=LONGEST_SECONDS)))
 
 
 def clean(samples: Samples, _rng: Rng) -> Samples:

@@ -27,6 +27,7 @@ from tests.security.seeds import Seed, make_seeds
 from tests.security.verdicts import DECODED, Verdict, judge
 
 _HEADS: Final = ("format", "files", "decoded", "typed errors", "worst s", "violations")
+_REPORTED_FILES: Final = 1000
 # What Linux counts in kilobytes, Darwin counts in bytes.
 _MAXRSS_BYTES: Final = 1 if sys.platform == "darwin" else 1024
 
@@ -109,7 +110,10 @@ def judged(pieces: Iterable[tuple[Seed, bytes]], jobs: int) -> Iterator[tuple[Se
 def _run(count: int, seed: int, jobs: int) -> list[Row]:
     rows: dict[str, Row] = {}
     left = Path(tempfile.mkdtemp(prefix="decoder-"))
-    for made, content, verdict in judged(chain(bombs(), damaged_files(count, seed)), jobs):
+    pieces = judged(chain(bombs(), damaged_files(count, seed)), jobs)
+    for number, (made, content, verdict) in enumerate(pieces, 1):
+        if number % _REPORTED_FILES == 0:
+            sys.stderr.write(f"{number} files\n")
         rows.setdefault(made.format, Row(made.format)).add(verdict)
         if verdict.violation:
             _keep(left, made, content, verdict)

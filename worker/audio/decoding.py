@@ -134,7 +134,7 @@ def _run_ffmpeg(path: Path, reading: _Reading, max_seconds: float, mixdown: Mixd
         ) from None
     except TooManyChannels:
         raise _unreadable(f"content has more than {MAX_CHANNELS} channels") from None
-    except (JailBroken, NotAFile, NotAnAuStream):
+    except (JailBroken, NotAnAuStream):
         raise _unreadable("content is no audio that can be decoded") from None
 
 

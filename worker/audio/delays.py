@@ -26,6 +26,7 @@ MP3_SAMPLES: Final = 1105
 _QUIET_PEAK: Final = 1e-4
 _CPU_SECONDS: Final = 20
 _MAX_FRAME_BYTES: Final = 1 << 20
+_FLOAT_BYTES: Final = 4
 _MPEG1: Final = 3
 
 
@@ -64,7 +65,7 @@ def _begins_silent(path: Path, track: Track) -> bool:
         frame = run_ffmpeg(path, CONTAINER, output, **limits)
     except (JailBroken, OutputTooLong):
         return False
-    samples = np.frombuffer(frame, dtype="<f4")
+    samples = np.frombuffer(frame, dtype="<f4", count=len(frame) // _FLOAT_BYTES)
     return bool(samples.size) and float(np.abs(samples).max()) < _QUIET_PEAK
 
 

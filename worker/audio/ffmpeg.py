@@ -1,5 +1,6 @@
 """How ffmpeg is called: one untrusted file in, one stream of bytes out, and no other file or address."""
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -8,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from shared.logging import log
 from worker.audio.cells import BARE, Cell, cells
 from worker.audio.codecs import AUDIO_DECODERS
 from worker.audio.jail import JailBroken, Output, OutputTooLong, run_jailed, stream_jailed
@@ -18,6 +18,8 @@ _FORMATS: Final = (
     "wav,w64,aiff,au,caf,voc,nistsphere,sox,flac,ogg,mp3,aac,loas,latm,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,"
     "asf,amr,amrnb,amrwb,ac3,eac3,ape,wv,tta,mpc,mpc8,tak,dts,gsm,g722,qcp,avi,flv,mpegts,mpeg"
 )
+# What the system says to opening a link, or a socket.
+_NO_FILE: Final = (errno.ELOOP, errno.EMLINK, errno.ENXIO)
 _TRIAL_SECONDS: Final = 0.1
 _TRIAL_BYTES: Final = 1600
 """What `_TRIAL_SECONDS` of 16-bit audio at 8 kHz are."""
@@ -26,8 +28,8 @@ CONTAINER: Final = ("-format_whitelist", _FORMATS)
 """Input options for a file that says itself what it is."""
 
 
-class NotAFile(Exception):
-    """What lies at a path is no ordinary file."""
+class NotAFile(JailBroken):
+    """What lies at a path is no ordinary file, and ffmpeg was not started on it."""
 
 
 @contextmanager
@@ -35,10 +37,10 @@ def opened(path: Path) -> Iterator[int]:
     """A descriptor of the ordinary file ``path``. Raises NotAFile for a link, a pipe, a device, a folder."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except OSError as error:
+        if error.errno in _NO_FILE:
+            raise NotAFile from None
         raise
-    except OSError:
-        raise NotAFile from None
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise NotAFile
@@ -78,9 +80,7 @@ def run_ffmpeg(
 @cache
 def strongest_cell(program: str) -> Cell:
     """The strongest cell in which the ffmpeg ``program`` still works here; tried once in a process."""
-    cell = next((cell for cell in cells()[:-1] if _works(cell, program)), BARE)
-    log.debug("decoder_cell", cell=cell.name)
-    return cell
+    return next((cell for cell in cells()[:-1] if _works(cell, program)), BARE)
 
 
 def _works(cell: Cell, program: str) -> bool:
