@@ -74,8 +74,9 @@ format: ready ## Format the code and mend what the linter can
 	$(BIN)/python -m ruff format
 
 .PHONY: fuzz
-fuzz: ready ## Ten thousand generated requests against the running service, held to its document
-	exec $(BIN)/python -m tests.fuzz $(ARGS)
+fuzz: ready ## Ten thousand generated requests for the service (ARGS=), and as many damaged files for the decoder
+	$(BIN)/python -m tests.fuzz $(ARGS)
+	exec $(BIN)/python -m tests.security.decoder
 
 .PHONY: chaos
 chaos: ready ## Break everything on purpose, and count what is lost
