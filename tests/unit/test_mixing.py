@@ -27,6 +27,11 @@ def test_a_stream_without_channels_is_refused() -> None:
         Mixdown(100)(stream(channels=0))
 
 
+def test_a_stream_with_other_channels_than_the_first_time_is_refused() -> None:
+    with pytest.raises(NotAnAuStream):
+        Mixdown(100, weights=np.ones(3))(stream(channels=2))
+
+
 def test_a_header_without_an_end_is_refused() -> None:
     with pytest.raises(NotAnAuStream):
         Mixdown(100)(stream(start=0xFFFFFFFF))

@@ -97,6 +97,8 @@ class Mixdown:
             raise NotAnAuStream
         if header["channels"] > MAX_CHANNELS:
             raise TooManyChannels
+        if self._weights is not None and self._weights.size != header["channels"]:
+            raise NotAnAuStream
         if len(self._pending) < header["start"]:
             return False
         self._channels = int(header["channels"])
