@@ -39,7 +39,8 @@ def saying_all(pieces: Iterable[bytes]) -> Talk:
 def silent(connection: socket.socket, _: bytes) -> None:
     """Keeps the connection, and says nothing."""
     connection.settimeout(LONGEST_SECONDS)
-    connection.recv(1)
+    while connection.recv(65536):
+        pass
 
 
 def _packed(encoding: str, status: str = "200 OK", more: str = "") -> bytes:

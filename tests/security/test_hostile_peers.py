@@ -51,6 +51,11 @@ def delivery(request: pytest.FixtureRequest) -> Ended:
         return measured(lambda: hook(f"http://{HERE}:{port}/", guard()))
 
 
+def test_memory_that_is_taken_for_a_moment_is_measured() -> None:
+    taken = measured(lambda: str(len(bytes(b"x" * 2 * MOST_GROWTH_BYTES))))
+    assert taken.growth_bytes > MOST_GROWTH_BYTES
+
+
 def test_a_download_has_ended_soon_after_the_deadline(download: Ended) -> None:
     assert download.seconds < DEADLINE_SECONDS + SLACK_SECONDS
 
