@@ -77,7 +77,7 @@ def _die_with_parent() -> None:
 
 
 def _drop_root() -> None:
-    # In some containers root may not become anybody else, and has little to lose there.
+    # In some containers root may not become anybody else; there he is root of little.
     if os.geteuid() != 0:
         return
     try:
@@ -97,7 +97,7 @@ def _leave_namespaces() -> None:
 def _hide_files(readable: list[str], program: int) -> None:
     """All but ``readable`` are gone, also to somebody who has taken over the decoder."""
     rights = ctypes.c_uint64(_LANDLOCK_RIGHTS)
-    ruleset = _libc().syscall(_LANDLOCK_CREATE, ctypes.byref(rights), ctypes.sizeof(rights), 0)
+    ruleset = _syscall(_LANDLOCK_CREATE, ctypes.addressof(rights), ctypes.sizeof(rights), 0)
     if ruleset < 0:
         return
     _allow(ruleset, program)
@@ -109,15 +109,15 @@ def _hide_files(readable: list[str], program: int) -> None:
         _allow(ruleset, opened)
         os.close(opened)
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    _libc().syscall(_LANDLOCK_RESTRICT, ruleset, 0)
+    _syscall(_LANDLOCK_RESTRICT, ruleset, 0)
     os.close(ruleset)
 
 
 def _allow(ruleset: int, opened: int) -> None:
     in_folders = _MAY_READ_FOLDER if stat.S_ISDIR(os.fstat(opened).st_mode) else 0
     rights = _MAY_EXECUTE | _MAY_READ_FILE | in_folders
-    rule = rights.to_bytes(8, sys.byteorder) + opened.to_bytes(4, sys.byteorder)
-    _libc().syscall(_LANDLOCK_ADD, ruleset, _LANDLOCK_RULE_PATH, rule, 0)
+    rule = ctypes.create_string_buffer(rights.to_bytes(8, sys.byteorder) + opened.to_bytes(4, sys.byteorder))
+    _syscall(_LANDLOCK_ADD, ruleset, _LANDLOCK_RULE_PATH, ctypes.addressof(rule), 0)
 
 
 class _Program(ctypes.Structure):
@@ -153,6 +153,11 @@ def _become_wrapped(bwrap: str, program: bytes, readable: list[str], command: li
 def _prctl(option: int, *values: int) -> int:
     padded = (*values, 0, 0, 0, 0)[:4]
     return int(_libc().prctl(option, *map(ctypes.c_ulong, padded)))
+
+
+def _syscall(number: int, *values: int) -> int:
+    # As wide as registers: the kernel reads all of each.
+    return int(_libc().syscall(*map(ctypes.c_long, (number, *values))))
 
 
 def _libc() -> ctypes.CDLL:
