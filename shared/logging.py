@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 from typing import Any
 
 import structlog
@@ -37,6 +38,7 @@ def configure_logging(level: str) -> None:
     for name in ("urllib3", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     sys.excepthook = _log_uncaught
+    threading.excepthook = lambda ended: _log_uncaught(ended.exc_type, ended.exc_value, ended.exc_traceback)
 
 
 def make_formatter() -> logging.Formatter:
@@ -51,9 +53,11 @@ def make_formatter() -> logging.Formatter:
     )
 
 
-def _log_uncaught(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+def _log_uncaught(kind: type[BaseException], error: BaseException | None, trace: Any) -> None:
     # Python would print it as it is, with whatever url or key its text has.
+    if issubclass(kind, SystemExit):
+        return
     if issubclass(kind, KeyboardInterrupt):
-        sys.__excepthook__(kind, error, trace)
+        sys.__excepthook__(kind, error or kind(), trace)
         return
     log.critical("uncaught", exc_info=error)

@@ -46,6 +46,13 @@ LEAKS = [
     (f'"GET /docs?{SECRET} HTTP/1.1"', SECRET),
     (f"('s3://name:{SECRET}@bucket',)", SECRET),
 ]
+FAILING = f"""
+import threading
+from shared.logging import configure_logging
+def fail():
+    raise RuntimeError("redis://user:{SECRET}@host")
+configure_logging("INFO")
+"""
 # What a log is read for.
 HARMLESS = [
     "arc_welding of src_files",
@@ -127,14 +134,10 @@ def test_a_line_cannot_be_forged_with_control_characters() -> None:
     assert redacted("a\r\x1b[2Kevent=forged") == "a\\x0d\\x1b[2Kevent=forged"
 
 
-def test_what_nobody_catches_is_masked() -> None:
-    program = (
-        "from shared.logging import configure_logging\n"
-        "configure_logging('INFO')\n"
-        f"raise RuntimeError('redis://user:{SECRET}@host')\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, SECRET in done.stderr, "uncaught" in done.stderr) == (1, False, True)
+@pytest.mark.parametrize("run", ["fail()", "threading.Thread(target=fail).start()"], ids=["main", "thread"])
+def test_what_nobody_catches_is_masked(run: str) -> None:
+    done = subprocess.run([sys.executable, "-c", FAILING + run], capture_output=True, text=True, check=False)
+    assert (SECRET in done.stderr, "event=uncaught" in done.stderr) == (False, True)
 
 
 @pytest.mark.parametrize(

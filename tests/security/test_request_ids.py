@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -60,6 +61,7 @@ def http(app: Flask) -> FlaskClient:
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
     """What is logged during the test."""
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     root = logging.getLogger()
     before, level, configured = root.handlers, root.level, structlog.get_config()
     configure_logging("INFO")
