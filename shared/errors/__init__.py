@@ -22,7 +22,8 @@
     ├── InternalError (500)
     │   └── AudioLost, TimeLimitExceeded, WorkerLost
     ├── Overloaded (503)
-    │   └── StorageUnavailable, RateLimited (429)
+    │   ├── StorageUnavailable
+    │   └── RateLimited (429)
     └── WaitEnded (504)
 
 A code is stable: callers may branch on it. A message is one sentence for a person, names the field,
