@@ -1,13 +1,17 @@
 """Encryption of what must not be readable in a stolen database: AES-256-GCM envelopes.
 
-A master key, kept outside the database, wraps one data key per tenant; data keys encrypt the records.
-The additional data binds a ciphertext to its place: moved to another tenant, speaker or model, it does
-not open. Format of a ciphertext: 12 bytes nonce, then AES-GCM's output.
+A master key, kept outside the database, wraps one data key per tenant. A data key encrypts the tenant's
+records and wraps one key per speaker, which encrypts his voiceprints and is gone with him. The additional
+data binds a ciphertext to its place: moved to another tenant, speaker or model, it does not open. Format of
+a ciphertext: 12 bytes nonce, then AES-GCM's output.
 """
 
 import contextlib
+import hashlib
+import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -35,19 +39,44 @@ def unseal(key: bytes, ciphertext: bytes, context: str) -> bytes:
         raise DecryptionError(f"cannot decrypt {context.split('/', maxsplit=1)[0]}") from error
 
 
-class KeyRing:
-    """Makes and opens the tenants' data keys with the master key."""
+def new_wrapped_key(key: bytes, context: str) -> bytes:
+    """A fresh key of 32 bytes, sealed by ``key`` for the database."""
+    return seal(key, secrets.token_bytes(KEY_BYTES), context)
 
-    def __init__(self, master_key: bytes) -> None:
+
+def keyed_hash(key: bytes, text: str) -> str:
+    """64 hex digits that tell texts apart to whoever has the key, and nothing to others (HMAC-SHA256)."""
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+class KeyRing:
+    """Makes and opens the tenants' data keys: with the master key, or one that was in use before it."""
+
+    def __init__(self, master_key: bytes, earlier: Sequence[bytes] = ()) -> None:
         self._master_key = master_key
+        self._earlier = tuple(earlier)
 
     def new_wrapped_key(self, tenant_id: str) -> bytes:
         """A fresh data key for a tenant, wrapped for the database."""
-        return seal(self._master_key, secrets.token_bytes(KEY_BYTES), f"tenant-key/{tenant_id}")
+        return new_wrapped_key(self._master_key, _tenant_context(tenant_id))
 
     def unwrap(self, wrapped: bytes, tenant_id: str) -> bytes:
-        """The tenant's data key. Raises DecryptionError if the master key is another one."""
-        return unseal(self._master_key, wrapped, f"tenant-key/{tenant_id}")
+        """The tenant's data key. Raises DecryptionError if no master key here is the one."""
+        for key in (self._master_key, *self._earlier):
+            with contextlib.suppress(DecryptionError):
+                return unseal(key, wrapped, _tenant_context(tenant_id))
+        raise DecryptionError("cannot decrypt tenant-key")
+
+    def rewrap(self, wrapped: bytes, tenant_id: str) -> bytes | None:
+        """The same data key wrapped by the present master key; None if it is. Raises DecryptionError."""
+        with contextlib.suppress(DecryptionError):
+            unseal(self._master_key, wrapped, _tenant_context(tenant_id))
+            return None
+        return seal(self._master_key, self.unwrap(wrapped, tenant_id), _tenant_context(tenant_id))
+
+
+def _tenant_context(tenant_id: str) -> str:
+    return f"tenant-key/{tenant_id}"
 
 
 def load_master_key(path: Path) -> bytes:
@@ -62,3 +91,8 @@ def load_master_key(path: Path) -> bytes:
             path.hardlink_to(draft)
         draft.unlink()
     return bytes.fromhex(path.read_text().strip())
+
+
+def load_earlier_keys(path: Path | None) -> list[bytes]:
+    """Master keys that were in use before, one of 64 hex digits a line. Raises OSError and ValueError."""
+    return [bytes.fromhex(line) for line in path.read_text().split()] if path else []

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from shared.consent import Consent
+
 
 class JobKind(StrEnum):
     """What a job does."""
@@ -91,6 +93,8 @@ class StrangerReason(StrEnum):
     """Others talk over nearly all that it says."""
     POOR_AUDIO = "poor_audio"
     """It sounds like nobody who was looked for, but noise, clipping or a low level may be why."""
+    ERASED = "erased"
+    """It had a name, whose speaker was erased."""
 
 
 class Line(StrEnum):
@@ -169,6 +173,7 @@ class SpeakerSummary:
     speech_seconds: float
     audio_seconds: float
     complete_seconds: float = field(repr=False, default=0.0)
+    consent: Consent | None = None
 
     @property
     def enrollment_complete(self) -> bool:

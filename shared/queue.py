@@ -28,6 +28,10 @@ DELIVER_TASK = "rollcall.deliver"
 REVIEW_TASK = "rollcall.review"
 SWEEP_TASK = "rollcall.sweep"
 COLLECT_TASK = "rollcall.collect"
+RETAIN_TASK = "rollcall.retain"
+
+# Erased is gone from the database's files within a minute, and this is what sees to it.
+RETENTION_SECONDS = 30
 
 # After its time limit a job has so long to be failed; then its process is killed.
 LAST_WORDS_SECONDS = 60
@@ -68,6 +72,7 @@ def make_celery(settings: Settings) -> Celery:
         beat_schedule={
             "sweep": _every(settings.sweep_interval_seconds, SWEEP_TASK),
             "collect": _every(settings.orphan_seconds / 2, COLLECT_TASK),
+            "retain": _every(RETENTION_SECONDS, RETAIN_TASK),
         },
     )
     return app

@@ -6,7 +6,7 @@ from celery import Celery
 from redis import Redis
 
 from shared.blobs import BlobStore
-from shared.crypto import KeyRing, load_master_key
+from shared.crypto import KeyRing, load_earlier_keys, load_master_key
 from shared.egress import EgressGuard
 from shared.notices import Notices
 from shared.queue import JobQueue, make_celery
@@ -31,8 +31,9 @@ class Services:
 
 
 def load_keyring(settings: Settings) -> KeyRing:
-    """The keys of this service; its master key is made on first use."""
-    return KeyRing(load_master_key(settings.master_key_file or settings.data_dir / "master.key"))
+    """The master key, made if there is none yet, and those before it. Raises OSError and ValueError."""
+    path = settings.master_key_file or settings.data_dir / "master.key"
+    return KeyRing(load_master_key(path), load_earlier_keys(settings.previous_master_key_file))
 
 
 def make_services(settings: Settings) -> Services:

@@ -11,6 +11,7 @@ from shared.domain import Line
 from shared.review import SampleWarning
 from shared.services import Services
 from shared.store.ledger import Claim, Outcome
+from shared.store.scrubbing import erased_of
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 from shared.wire.deepaffects import speaker_body
@@ -92,6 +93,9 @@ def _add_sample(
 ) -> dict[str, Any]:
     job = claim.job
     speaker_id = job.parameters["speaker_id"]
+    # Whoever was erased while this one was compared with him is not named.
+    gone = erased_of(session, job.tenant_id, (warning.speaker_id for warning in warnings or ()))
+    warnings = warnings and [warning for warning in warnings if warning.speaker_id not in gone]
     speakers = Speakers(session, job.tenant_id, services.settings.enroll_complete_seconds)
     sample_id = speakers.add_sample(
         speaker_id,
@@ -103,6 +107,7 @@ def _add_sample(
         quality=voice.quality.to_json() | {"line": voice.line},
         data_key=data_key(session, job.tenant_id, services.keyring),
         warnings=warnings,
+        consent=job.parameters.get("consent"),
     )
     found = {"sample_id": sample_id, "warnings": [warning.to_json() for warning in warnings or []]}
     return speaker_body(speakers.summaries([speaker_id])[0]) | found

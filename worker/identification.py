@@ -11,6 +11,7 @@ from shared.settings import Settings
 from shared.store import job_voices
 from shared.store.ledger import Claim, Outcome
 from shared.store.schema import Job
+from shared.store.scrubbing import without_erased
 from shared.store.speakers import Speakers, StoredVoiceprint
 from shared.store.tenants import data_key
 from worker.audio.decoding import SAMPLE_RATE_HERTZ
@@ -45,10 +46,11 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
     segments = [_segment(turn, labels[turn.cluster], found.matches[turn.cluster]) for turn in turns]
 
     def store(session: Session) -> Outcome:
-        if settings.job_voices_days:
+        result = {"segments": [segment.to_json() for segment in segments], "line": str(found.line)}
+        result, somebody_is_gone = without_erased(session, job.tenant_id, result)
+        if settings.job_voices_days and not somebody_is_gone:
             key = data_key(session, job.tenant_id, services.keyring)
             job_voices.keep(session, job, found.diarization.of_turns, model_id=engine.model_id, data_key=key)
-        result = {"segments": [segment.to_json() for segment in segments], "line": str(found.line)}
         return Outcome(result, samples.size / SAMPLE_RATE_HERTZ, engine.model_id)
 
     notify(services, job, store_result(services, claim, store))

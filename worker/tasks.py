@@ -12,7 +12,7 @@ from shared.domain import JobKind
 from shared.errors import StorageUnavailable
 from shared.logging import log
 from shared.presence import Presence
-from shared.queue import COLLECT_TASK, DELIVER_TASK, JOB_TASKS, REVIEW_TASK, SWEEP_TASK
+from shared.queue import COLLECT_TASK, DELIVER_TASK, JOB_TASKS, RETAIN_TASK, REVIEW_TASK, SWEEP_TASK
 from shared.services import Services
 from shared.settings import Settings
 from worker.claimed import work_on
@@ -21,6 +21,7 @@ from worker.delivery import deliver
 from worker.engine import Engine, load_engine
 from worker.enrollment import enroll
 from worker.identification import identify
+from worker.retention import retain
 from worker.review import review
 from worker.sweep import sweep
 
@@ -95,6 +96,10 @@ def register_tasks(celery: Celery, services: Services, load: LoadEngine = load_e
     @celery.task(name=COLLECT_TASK)
     def collect_task() -> None:
         _until_the_next_round("collection", lambda: collect(services))
+
+    @celery.task(name=RETAIN_TASK)
+    def retain_task() -> None:
+        _until_the_next_round("retention", lambda: retain(services))
 
 
 def _until_the_next_round(name: str, round_of: Callable[[], None]) -> None:

@@ -2,20 +2,29 @@
 
 from typing import Any
 
+from marshmallow import fields
 from sqlalchemy.orm import Session
 
 from api.authentication import current_caller, needs
+from api.consent import with_consent
 from api.context import services, submissions
 from api.deepaffects import examples
 from api.deepaffects.answers import Done, Enrolled, EnrollmentState, SpeakerList
 from api.deepaffects.blueprint import BODY_ERRORS, JOB_ERRORS, PREFIX, SUBMISSION_ERRORS, dialect
 from api.deepaffects.identification import audio_input
-from api.deepaffects.schemas import EnrollBody, ListQuery, SpeakerBody, SubmitQuery
+from api.deepaffects.schemas import EnrollBody, LenientSchema, ListQuery, SpeakerBody, SubmitQuery
 from api.submission import Submission
 from shared.domain import JobKind, Scope
-from shared.errors import AudioClipped, AudioTooQuiet, InsufficientSpeech, SeveralVoices, SpeakerNotFound
+from shared.erasing import erase
+from shared.errors import (
+    AudioClipped,
+    AudioTooQuiet,
+    ConsentRequired,
+    InsufficientSpeech,
+    SeveralVoices,
+    SpeakerNotFound,
+)
 from shared.queue import ENROLL
-from shared.store.erasure import erase_speaker
 from shared.store.speakers import Speakers
 from shared.wire.deepaffects import response_body, speaker_body
 
@@ -34,12 +43,22 @@ TO_SPEAKER = {
 }
 
 
+class EraseQuery(LenientSchema):
+    """What else goes with a speaker."""
+
+    results = fields.Boolean(
+        load_default=False,
+        error_messages={"invalid": "must be True or False."},
+        metadata={"description": "Take his name out of results and webhooks that are kept, too."},
+    )
+
+
 @dialect.post(f"{PREFIX}/v2/sync/diarization/enroll")
 @dialect.arguments(EnrollBody, example=examples.ENROLL)
 @dialect.arguments(SubmitQuery, location="query")
 @dialect.answers(200, Enrolled, "The sample was added.", example=examples.ENROLLED, links=TO_SPEAKER)
 @dialect.submits
-@dialect.fails_with(*SUBMISSION_ERRORS, *JOB_ERRORS, *VOICE_ERRORS)
+@dialect.fails_with(*SUBMISSION_ERRORS, *JOB_ERRORS, *VOICE_ERRORS, ConsentRequired)
 @needs(Scope.ENROLL)
 def enroll(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Add a sample to a speaker, who is made if he is new."""
@@ -49,7 +68,7 @@ def enroll(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
         queue=ENROLL,
         audio=audio_input(body),
         language=body["languageCode"],
-        parameters={"speaker_id": body["speakerId"]},
+        parameters=with_consent({"speaker_id": body["speakerId"]}, body["consent"]),
         request_id=query["request_id"],
     )
     return response_body(JobKind.ENROLL, submissions().ask(submission))
@@ -85,14 +104,13 @@ def list_speakers(query: dict[str, Any]) -> dict[str, Any]:
 
 @dialect.post(f"{PREFIX}/v1/sync/diarization/delete")
 @dialect.arguments(SpeakerBody, example=examples.DELETE)
+@dialect.arguments(EraseQuery, location="query")
 @dialect.answers(200, Done, "The speaker is erased.", example=examples.DONE)
 @dialect.fails_with(*BODY_ERRORS, SpeakerNotFound)
 @needs(Scope.ENROLL)
-def delete_speaker(body: dict[str, Any]) -> dict[str, Any]:
-    """Erase a speaker with all samples and voiceprints."""
-    with services().store.writing() as session:
-        removed = erase_speaker(session, current_caller().tenant_id, body["speakerId"])
-    if not removed:
+def delete_speaker(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    """Erase a speaker with all samples and voiceprints; on demand, his name from earlier results, too."""
+    if erase(services(), current_caller().tenant_id, body["speakerId"], results=query["results"]) is None:
         raise _not_found(body["speakerId"])
     return {"message": "Success"}
 

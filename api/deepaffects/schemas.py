@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
+from api.consent import given_consent
 from api.documentation import LenientWholeNumber, Pattern
 from api.intake import LongText
 
@@ -141,6 +142,7 @@ class EnrollBody(AudioBody):
     """Enrol: one more sample of a speaker's voice."""
 
     speakerId = _text(required=True, validate=SPEAKER_ID)  # noqa: N815
+    consent = given_consent()
 
 
 class SpeakerBody(LenientSchema):

@@ -25,7 +25,7 @@ from shared.errors import (
 from shared.logging import log
 from shared.queue import WAITED_FOR_QUEUES
 from shared.services import Services
-from shared.store import jobs
+from shared.store import consents, jobs
 from shared.store.schema import Job, new_id
 from shared.store.speakers import Speakers
 from shared.store.tenants import Caller
@@ -89,6 +89,11 @@ class Submissions:
             if known:
                 return known
             self._check_speakers(session, submission)
+            if submission.kind == JobKind.ENROLL:
+                wanted = submission.parameters
+                consents.require(
+                    session, submission.caller.tenant_id, wanted["speaker_id"], wanted.get("consent")
+                )
             if submission.queue in WAITED_FOR_QUEUES:
                 check_wait(self._services, session, submission.queue)
         return self._store(submission)

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from api.consent import consent_field
 from api.documentation import Pattern
 from api.v1.described import number, text, time
 from shared.domain import EnrollQuality
@@ -33,6 +34,19 @@ class Speaker(Schema):
     quality = text(validate=validate.OneOf(list(EnrollQuality)))
     speech_seconds = number("Of speech in all samples.")
     audio_seconds = number("Of audio of all samples.")
+    consent = consent_field("What he agreed to; null if nothing was said of that.", required=True)
+
+
+class Erasure(Schema):
+    """A receipt for what was erased."""
+
+    id = text()
+    erased_at = time("When it was done.")
+    samples = fields.Integer(required=True)
+    voiceprints = fields.Integer(required=True)
+    jobs_scrubbed = fields.Integer(
+        required=True, metadata={"description": "Jobs that named him; 0 unless results were asked for."}
+    )
 
 
 class Agreement(Schema):

@@ -19,6 +19,13 @@ IDENTIFICATION: dict[str, Any] = {
     "metadata": {"call": 4711},
 }
 SAMPLE_BY_AUDIO = {"url": AUDIO_URL}
+CONSENT = {
+    "given_by": "Anna Example",
+    "given_at": "2026-05-04T09:00:00.000Z",
+    "purpose": "Names in the minutes of our meetings.",
+    "expires_at": "2099-12-31T00:00:00.000Z",
+}
+SAMPLE_WITH_CONSENT = SAMPLE_BY_AUDIO | {"consent": CONSENT}
 SAMPLE_BY_REFERENCE = {"job_id": JOB_ID, "segments": [1, 4]}
 
 SEGMENT = {
@@ -84,7 +91,9 @@ SPEAKER = {
     "quality": "average",
     "speech_seconds": 14.2,
     "audio_seconds": 16.0,
+    "consent": CONSENT,
 }
+ERASURE = {"id": "anna", "erased_at": FINISHED, "samples": 2, "voiceprints": 2, "jobs_scrubbed": 0}
 SAMPLE = {
     "id": SAMPLE_ID,
     "created_at": CREATED,

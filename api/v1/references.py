@@ -21,7 +21,7 @@ def enroll_by_reference(
 ) -> Sample:
     """Add a sample made of a job's segments; with the same idempotency key, once.
 
-    Raises the errors of a reference that leads nowhere, and IdempotencyKeyReused.
+    Raises the errors of a reference that leads nowhere, IdempotencyKeyReused, and ConsentRequired.
     """
     # Named by the key, a second sample of it cannot exist.
     wanted_id = str(uuid5(NAMESPACE_OID, f"{tenant_id}/{key}")) if key else new_id()
@@ -50,6 +50,7 @@ def enroll_by_reference(
             model_id=str(job.model_id),
             data_key=secret,
             provenance=provenance,
+            consent=body["consent"],
             sample_id=wanted_id,
         )
         return next(sample for sample in speakers.samples(speaker_id) if sample.id == sample_id)

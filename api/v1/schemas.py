@@ -3,8 +3,9 @@
 import json
 from typing import Any, ClassVar
 
-from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
+from api.consent import given_consent
 from api.v1.fields import (
     FORMAT_NAME,
     Body,
@@ -16,42 +17,9 @@ from api.v1.fields import (
     url,
     whole_number,
 )
+from api.v1.matching_options import MatchingOptions
 
 WISHES = ("num_speakers", "min_speakers", "max_speakers")
-
-
-class MatchingOptions(Body):
-    """How voices are matched."""
-
-    target_false_accept = fields.Float(
-        validate=validate.Range(0.0001, 0.5, error="must be a probability from 0.0001 to 0.5."),
-        error_messages={"invalid": "must be a number.", "null": "must be a number, not null."},
-        metadata={
-            "description": "How likely a stranger may get a name, instead of the service's own setting. "
-            "Less means fewer wrong names and more people who are not recognised."
-        },
-    )
-    threshold = fields.Float(
-        validate=validate.Range(-1000, 1000, error="must be a score from -1000 to 1000."),
-        error_messages={"invalid": "must be a number.", "null": "must be a number, not null."},
-        metadata={
-            "description": "Least score of a name, in nats, instead of a calibrated decision; "
-            "not together with target_false_accept."
-        },
-    )
-    exclusive = fields.Boolean(
-        load_default=False,
-        truthy={True},
-        falsy={False},
-        error_messages={"invalid": "must be true or false.", "null": "must be true or false, not null."},
-        metadata={"description": "Give each name to one voice at most."},
-    )
-
-    @validates_schema
-    def decided_in_one_way(self, data: dict[str, Any], **_: Any) -> None:
-        """A rate or a score."""
-        if "target_false_accept" in data and "threshold" in data:
-            raise ValidationError("must not be sent together with target_false_accept.", "threshold")
 
 
 def one_source(*names: str) -> list[dict[str, Any]]:
@@ -149,6 +117,7 @@ class SampleFields(Body):
 
     webhook = url("Where to post the finished job; not with a reference, which is answered at once.")
     metadata = metadata()
+    consent = given_consent()
 
 
 class SampleForm(SampleFields, FormFields):
@@ -191,8 +160,20 @@ class SampleBody(SampleFields, AudioFields):
                 raise ValidationError("must not be sent together with job_id.", name)
 
 
+class EraseQuery(Schema):
+    """What else goes with a speaker."""
+
+    results = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        error_messages={"invalid": "must be true or false."},
+        metadata={"description": "Take his name out of results, requests and webhooks that are kept, too."},
+    )
+
+
 def _parsed(name: str, value: Any) -> Any:
-    if isinstance(value, str) and name in {"matching", "metadata", "sample_rate", *WISHES}:
+    if isinstance(value, str) and name in {"matching", "metadata", "consent", "sample_rate", *WISHES}:
         try:
             return json.loads(value)
         except (ValueError, RecursionError):

@@ -6,6 +6,7 @@ from flask import Response, jsonify
 from sqlalchemy.orm import Session
 
 from api.authentication import current_caller, needs
+from api.consent import with_consent
 from api.context import services
 from api.submission import Submission
 from api.v1 import enrolled, examples, resources
@@ -14,12 +15,12 @@ from api.v1.audio import audio_body, audio_input
 from api.v1.blueprint import SUBMISSION_ERRORS, V1Blueprint
 from api.v1.paging import PageQuery, page, read_cursor
 from api.v1.references import enroll_by_reference
-from api.v1.schemas import SampleBody, SampleForm
+from api.v1.schemas import EraseQuery, SampleBody, SampleForm
 from api.v1.speaker_ids import NEW_SPEAKER, require_usable
 from shared.domain import Dialect, JobKind, Scope
-from shared.errors import InsufficientSpeech, SampleNotFound, SpeakerNotFound, VoicesNotKept
+from shared.erasing import erase
+from shared.errors import ConsentRequired, InsufficientSpeech, SampleNotFound, SpeakerNotFound, VoicesNotKept
 from shared.queue import ENROLL
-from shared.store.erasure import erase_speaker
 from shared.store.listing import position
 from shared.store.speakers import Speakers
 from shared.wire import v1
@@ -66,16 +67,16 @@ def read_speaker(speaker_id: str) -> Response:
 
 
 @speakers.delete("/speakers/<speaker_id>")
-@speakers.answers(204, None, "The speaker is erased.")
+@speakers.arguments(EraseQuery, location="query")
+@speakers.answers(200, enrolled.Erasure, "The speaker is erased.", example=examples.ERASURE)
 @speakers.fails_with(SpeakerNotFound)
 @needs(Scope.ENROLL)
-def delete_speaker(speaker_id: str) -> Response:
-    """Erase a speaker with all samples and voiceprints."""
-    with services().store.writing() as session:
-        removed = erase_speaker(session, current_caller().tenant_id, speaker_id)
-    if not removed:
+def delete_speaker(query: dict[str, Any], speaker_id: str) -> Response:
+    """Erase a speaker with all samples and voiceprints; on demand, his name from earlier results, too."""
+    erased = erase(services(), current_caller().tenant_id, speaker_id, results=query["results"])
+    if erased is None:
         raise _no_speaker(speaker_id)
-    return Response(status=204)
+    return jsonify(v1.erasure_resource(erased))
 
 
 @speakers.get("/speakers/<speaker_id>/samples")
@@ -99,7 +100,11 @@ def list_samples(query: dict[str, Any], speaker_id: str) -> Response:
 @audio_body(
     SampleBody,
     SampleForm,
-    {"by url": examples.SAMPLE_BY_AUDIO, "by reference": examples.SAMPLE_BY_REFERENCE},
+    {
+        "by url": examples.SAMPLE_BY_AUDIO,
+        "by reference": examples.SAMPLE_BY_REFERENCE,
+        "with consent": examples.SAMPLE_WITH_CONSENT,
+    },
 )
 @accepts_job(speakers, examples.ACCEPTED_SAMPLE)
 @speakers.answers(
@@ -109,7 +114,7 @@ def list_samples(query: dict[str, Any], speaker_id: str) -> Response:
     example=examples.SAMPLE,
     links=TO_SPEAKER | TO_SAMPLE,
 )
-@speakers.fails_with(*SUBMISSION_ERRORS, VoicesNotKept, InsufficientSpeech)
+@speakers.fails_with(*SUBMISSION_ERRORS, VoicesNotKept, InsufficientSpeech, ConsentRequired)
 @needs(Scope.ENROLL)
 def create_sample(body: dict[str, Any], speaker_id: str) -> Response:
     """Enrol one more sample of the speaker, who is made if he is new: from audio, or from an earlier job."""
@@ -123,7 +128,7 @@ def create_sample(body: dict[str, Any], speaker_id: str) -> Response:
             queue=ENROLL,
             audio=audio_input(body),
             language="",
-            parameters={"speaker_id": speaker_id},
+            parameters=with_consent({"speaker_id": speaker_id}, body["consent"]),
             webhook_url=body["webhook"],
             dialect=Dialect.V1,
             metadata=body["metadata"],

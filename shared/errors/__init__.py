@@ -9,7 +9,7 @@
     │   └── EgressDenied
     ├── InvalidApiKey (401)
     ├── QuotaSpent (402)
-    ├── ScopeMissing (403)
+    ├── ScopeMissing, ConsentRequired (403)
     ├── NotFound (404)
     │   └── SpeakerNotFound, SampleNotFound, JobNotFound, DeliveryNotFound
     ├── MethodNotAllowed (405)
@@ -43,6 +43,7 @@ from shared.errors.audio import (
     SeveralVoices,
 )
 from shared.errors.refusals import (
+    ConsentRequired,
     ContentTooLarge,
     IdempotencyKeyReused,
     InvalidApiKey,
@@ -98,6 +99,7 @@ __all__ = [
     "BadRequest",
     "BodyIncomplete",
     "Conflict",
+    "ConsentRequired",
     "ContentTooLarge",
     "DeliveryNotFound",
     "EgressDenied",

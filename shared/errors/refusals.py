@@ -24,6 +24,13 @@ class ScopeMissing(RollcallError):
     http_status = 403
 
 
+class ConsentRequired(RollcallError):
+    """The speaker cannot be enrolled without a consent that holds."""
+
+    code = "consent_required"
+    http_status = 403
+
+
 class MethodNotAllowed(RollcallError):
     """The address exists, for another method."""
 

@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     master_key_file: Path | None = Field(
         None, description="File with the key that wraps the tenants' keys; none: one in the data dir is made."
     )
+    previous_master_key_file: Path | None = Field(
+        None,
+        description="File with earlier master keys, one a line, until all keys are rewrapped.",
+    )
     egress_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="CIDRs, comma separated, that webhooks and audio urls may reach although not public."
     )
@@ -126,7 +130,14 @@ class Settings(BaseSettings):
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )
 
-    @field_validator("master_key_file", "redis_ca_file", "redis_cert_file", "redis_key_file", mode="before")
+    @field_validator(
+        "master_key_file",
+        "previous_master_key_file",
+        "redis_ca_file",
+        "redis_cert_file",
+        "redis_key_file",
+        mode="before",
+    )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None

@@ -1,5 +1,6 @@
 """Connections and transactions, alike on SQLite and PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +11,14 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_SECONDS = 15
+# Writers wait meanwhile.
+CHECKPOINT_PATIENCE_SECONDS = 1
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # We begin transactions ourselves: the driver would begin them late and without a lock.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -69,6 +72,25 @@ class Store:
         """Raise SQLAlchemy's error if the database cannot answer."""
         with self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
+
+    def forget_deleted(self) -> bool:
+        """See that what was deleted is not in the files any more; False if others are in the way just now.
+
+        On SQLite, deleted rows are overwritten with zeros, but the log of changes keeps pages as they were
+        until it is emptied. What PostgreSQL keeps for how long is its own business; see docs/privacy.md.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute(f"PRAGMA busy_timeout={CHECKPOINT_PATIENCE_SECONDS * 1000}")
+            try:
+                busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:
+                return False
+            finally:
+                driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+        return not busy
 
     def close(self) -> None:
         """Give all connections back."""

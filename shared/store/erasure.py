@@ -1,29 +1,96 @@
 """Erasing a speaker, so that nothing already under way brings him back."""
 
-from sqlalchemy import String, cast, select, update
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import String, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain import JobKind, JobState
-from shared.store.schema import Job, Sample, now
-from shared.store.speakers import Speakers
+from shared.erasure import Erasure, ErasureReason
+from shared.store import audit, scrubbing
+from shared.store.schema import Job, Sample, Speaker, Voiceprint, now
 
 
-def erase_speaker(session: Session, tenant_id: str, speaker_id: str) -> bool:
-    """Remove a speaker's rows and cancel his enrolments that wait or run; False if there was neither."""
+def erase_speaker(
+    session: Session,
+    tenant_id: str,
+    speaker_id: str,
+    data_key: bytes,
+    *,
+    reason: ErasureReason = ErasureReason.REQUESTED,
+    results: bool = False,
+) -> Erasure | None:
+    """Remove a speaker's rows with his key, and cancel his enrolments.
+
+    With ``results``, his name goes from what jobs keep, too.
+
+    None, and nothing is written, if there is nothing of him.
+    """
+    # First his row and then his jobs', as an enrolment takes them; it may have made the row meanwhile.
+    _lock(session, tenant_id, speaker_id)
+    canceled = _cancel_enrolments(session, tenant_id, speaker_id)
+    counts = _remove(session, tenant_id, speaker_id)
+    _forget_in_warnings(session, tenant_id, speaker_id)
+    _drop_consents(session, tenant_id, speaker_id)
+    # After his row is gone: whoever was about to write his name has done so, or finds him gone.
+    scrubbed = scrubbing.scrub(session, tenant_id, speaker_id, counts.job_ids) if results else 0
+    if not (counts.found or canceled or scrubbed):
+        return None
+    numbers = {"samples": counts.samples, "voiceprints": counts.voiceprints, "jobs_scrubbed": scrubbed}
+    record = audit.record_of_speaker(
+        session,
+        data_key,
+        tenant_id=tenant_id,
+        speaker_id=speaker_id,
+        action=audit.SPEAKER_ERASED,
+        reason=str(reason),
+        results=results,
+        **numbers,
+    )
+    return Erasure(speaker_id, record.at, **numbers, blob_keys=tuple(canceled.values()))
+
+
+@dataclass(frozen=True)
+class _Removed:
+    found: bool = False
+    samples: int = 0
+    voiceprints: int = 0
+    job_ids: tuple[str, ...] = ()
+    """The jobs that his samples were made of."""
+
+
+def _cancel_enrolments(session: Session, tenant_id: str, speaker_id: str) -> dict[str, str]:
+    """Recordings by the jobs that were canceled; an empty name for one that has none here."""
     canceled = session.execute(
         update(Job)
         .where(
-            Job.tenant_id == tenant_id,
-            Job.kind == JobKind.ENROLL,
+            *_enrolments(tenant_id, speaker_id),
             Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
-            Job.parameters["speaker_id"].as_string() == speaker_id,
         )
         .values(state=JobState.CANCELED, claim_token=None, finished_at=now())
-        .returning(Job.id)
-    ).all()
-    removed = Speakers(session, tenant_id, 0).remove(speaker_id)
-    _forget_in_warnings(session, tenant_id, speaker_id)
-    return removed or bool(canceled)
+        .returning(Job.id, Job.blob_key)
+    )
+    return {job_id: blob_key or "" for job_id, blob_key in canceled}
+
+
+def _lock(session: Session, tenant_id: str, speaker_id: str) -> str | None:
+    """The key of his row, which nobody else changes until the transaction ends; None if there is none."""
+    of_him = select(Speaker.id).where(Speaker.tenant_id == tenant_id, Speaker.speaker_id == speaker_id)
+    return session.scalar(of_him.with_for_update())
+
+
+def _remove(session: Session, tenant_id: str, speaker_id: str) -> _Removed:
+    key = _lock(session, tenant_id, speaker_id)
+    if key is None:
+        return _Removed()
+    samples = session.execute(select(Sample.id, Sample.job_id).where(Sample.speaker_key == key)).all()
+    of_him = select(Sample.id).where(Sample.speaker_key == key)
+    voiceprints = session.scalar(
+        select(func.count()).select_from(Voiceprint).where(Voiceprint.sample_id.in_(of_him))
+    )
+    session.execute(delete(Speaker).where(Speaker.id == key))
+    return _Removed(True, len(samples), voiceprints or 0, tuple(job_id for _, job_id in samples))
 
 
 def _forget_in_warnings(session: Session, tenant_id: str, speaker_id: str) -> None:
@@ -34,3 +101,20 @@ def _forget_in_warnings(session: Session, tenant_id: str, speaker_id: str) -> No
         kept = [warning for warning in sample.warnings or [] if warning["speaker_id"] != speaker_id]
         if kept != sample.warnings:
             sample.warnings = kept
+
+
+def _drop_consents(session: Session, tenant_id: str, speaker_id: str) -> None:
+    """Drop the receipts that his enrolments brought; they were his, and may name who gave them."""
+    brought = select(Job).where(
+        *_enrolments(tenant_id, speaker_id), cast(Job.parameters, String).contains('"consent"')
+    )
+    for job in session.scalars(brought):
+        job.parameters = {name: value for name, value in job.parameters.items() if name != "consent"}
+
+
+def _enrolments(tenant_id: str, speaker_id: str) -> tuple[Any, ...]:
+    return (
+        Job.tenant_id == tenant_id,
+        Job.kind == JobKind.ENROLL,
+        Job.parameters["speaker_id"].as_string() == speaker_id,
+    )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.review import Resemblance, Review
 from shared.store.schema import ConfusablePair, Sample, Speaker, Tenant, now
+from shared.store.scrubbing import erased_of
 
 
 def demand(session: Session, speaker_key: str) -> None:
@@ -51,8 +52,10 @@ def record(session: Session, reviewed: Speaker, review: Review) -> bool:
     session.execute(select(Tenant.id).where(Tenant.id == reviewed.tenant_id).with_for_update(key_share=True))
     if not _settle(session, reviewed.id, reviewed.review_due_at):
         return False
+    found = [warning for warnings in review.warnings.values() for warning in warnings]
+    gone = erased_of(session, reviewed.tenant_id, (warning.speaker_id for warning in found))
     for sample_id, warnings in review.warnings.items():
-        kept = [warning.to_json() for warning in warnings]
+        kept = [warning.to_json() for warning in warnings if warning.speaker_id not in gone]
         session.execute(update(Sample).where(Sample.id == sample_id).values(warnings=kept))
     for sample_id, agreement in review.agreements.items():
         shown = agreement.to_json() if agreement else None

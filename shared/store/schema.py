@@ -1,5 +1,6 @@
 """The tables. A change here needs a migration in ``shared/store/migrations/versions``."""
 
+from shared.store.tables.audit import AuditRecord
 from shared.store.tables.base import Base, UtcDateTime, new_id, now
 from shared.store.tables.jobs import Job, JobVoices
 from shared.store.tables.speakers import ConfusablePair, Sample, Speaker, Voiceprint
@@ -14,6 +15,7 @@ from shared.store.tables.webhooks import (
 
 __all__ = [
     "ApiKey",
+    "AuditRecord",
     "Base",
     "ConfusablePair",
     "Delivery",

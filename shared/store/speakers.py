@@ -10,12 +10,13 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shared.crypto import seal, unseal
+from shared.consent import Consent
 from shared.domain import Line, SpeakerSummary
 from shared.review import SampleWarning
-from shared.store import reviews
+from shared.store import consents, reviews
 from shared.store.listing import newest_first
 from shared.store.schema import Sample, Speaker, Voiceprint, new_id
+from shared.store.voice_seals import VoiceSeal, new_speaker_key
 
 
 @dataclass(frozen=True)
@@ -51,20 +52,24 @@ class Speakers:
         if speaker_ids is not None:
             query = query.where(Speaker.speaker_id.in_(list(speaker_ids)))
         return [
-            SpeakerSummary(speaker_id, speech, audio, self._complete_seconds)
-            for speaker_id, speech, audio in self._session.execute(query)
+            SpeakerSummary(
+                speaker_id, speech, audio, self._complete_seconds, Consent.from_json(kept) if kept else None
+            )
+            for speaker_id, kept, speech, audio in self._session.execute(query)
         ]
 
-    def _totals(self) -> Select[str, float, float]:
+    def _totals(self) -> Select[str, dict[str, Any] | None, float, float]:
+        # By the row's key, since PostgreSQL cannot group by JSON.
         return (
             select(
                 Speaker.speaker_id,
+                Speaker.consent,
                 func.coalesce(func.sum(Sample.speech_seconds), 0.0),
                 func.coalesce(func.sum(Sample.audio_seconds), 0.0),
             )
             .outerjoin(Sample, Sample.speaker_key == Speaker.id)
             .where(Speaker.tenant_id == self._tenant_id)
-            .group_by(Speaker.speaker_id)
+            .group_by(Speaker.id)
             .order_by(Speaker.speaker_id)
         )
 
@@ -82,13 +87,17 @@ class Speakers:
         provenance: dict[str, Any] | None = None,
         sample_id: str | None = None,
         warnings: Iterable[SampleWarning] | None = None,
+        consent: dict[str, Any] | None = None,
     ) -> str:
         """Add a sample and its exemplars (num_lines, num_dimensions), to a new speaker if need be. Its id.
 
-        Without ``warnings``, the review that is now due finds them.
+        Without ``warnings``, the review that is now due finds them; without ``consent``, the speaker's stays.
+        Raises ConsentRequired.
         """
+        consents.require(self._session, self._tenant_id, speaker_id, consent)
         sample_id = sample_id or new_id()
-        speaker_key = self._speaker_key(speaker_id)
+        speaker_key, seal = self._speaker(speaker_id, data_key)
+        consents.keep(self._session, speaker_key, consent)
         self._session.add(
             Sample(
                 id=sample_id,
@@ -103,7 +112,7 @@ class Speakers:
             )
         )
         self._session.flush()
-        sealed = seal(data_key, exemplars.astype("<f4").tobytes(), self._context(sample_id, model_id))
+        sealed = seal.seal(exemplars, sample_id, model_id)
         self._session.add(
             Voiceprint(sample_id=sample_id, tenant_id=self._tenant_id, model_id=model_id, ciphertext=sealed)
         )
@@ -117,16 +126,23 @@ class Speakers:
             select(Speaker.id).where(Speaker.tenant_id == self._tenant_id, Speaker.speaker_id == speaker_id)
         )
 
-    def _speaker_key(self, speaker_id: str) -> str:
-        key = self.key_of(speaker_id)
-        if key is None:
+    def _speaker(self, speaker_id: str, data_key: bytes) -> tuple[str, VoiceSeal]:
+        """The key of the speaker's row, which is made if need be, and what seals his voiceprints."""
+        query = select(Speaker.id, Speaker.wrapped_key).where(
+            Speaker.tenant_id == self._tenant_id, Speaker.speaker_id == speaker_id
+        )
+        found = self._session.execute(query).first()
+        if found is None:
+            key = new_id()
+            wrapped = new_speaker_key(data_key, self._tenant_id, key)
+            new = Speaker(id=key, tenant_id=self._tenant_id, speaker_id=speaker_id, wrapped_key=wrapped)
             try:
                 with self._session.begin_nested():
-                    self._session.add(Speaker(tenant_id=self._tenant_id, speaker_id=speaker_id))
+                    self._session.add(new)
             except IntegrityError:
                 pass  # another enrolment of the same id came first; his row serves both
-            key = self.key_of(speaker_id)
-        return str(key)
+            found = self._session.execute(query).one()
+        return found.id, VoiceSeal(data_key, found.wrapped_key, self._tenant_id, found.id)
 
     def voiceprints(
         self, speaker_ids: Iterable[str] | None, *, model_id: str, data_key: bytes
@@ -134,7 +150,13 @@ class Speakers:
         """Every voiceprint that ``model_id`` made of those named, or of all; by speaker, oldest first."""
         query = (
             select(
-                Speaker.speaker_id, Sample.id, Sample.speech_seconds, Sample.quality, Voiceprint.ciphertext
+                Speaker.id.label("speaker_key"),
+                Speaker.speaker_id,
+                Speaker.wrapped_key,
+                Sample.id.label("sample_id"),
+                Sample.speech_seconds,
+                Sample.quality,
+                Voiceprint.ciphertext,
             )
             .join(Sample, Sample.speaker_key == Speaker.id)
             .join(Voiceprint, Voiceprint.sample_id == Sample.id)
@@ -146,13 +168,13 @@ class Speakers:
         )
         if speaker_ids is not None:
             query = query.where(Speaker.speaker_id.in_(list(speaker_ids)))
-        found = []
-        for speaker_id, sample_id, speech_seconds, quality, ciphertext in self._session.execute(query):
-            plain = unseal(data_key, ciphertext, self._context(sample_id, model_id))
-            exemplars = np.frombuffer(plain, dtype="<f4").astype(np.float32).reshape(len(Line), -1)
-            line = Line(quality["line"]) if quality and "line" in quality else None
-            found.append(StoredVoiceprint(speaker_id, exemplars, speech_seconds, sample_id, line))
-        return found
+        return [self._opened(row, model_id, data_key) for row in self._session.execute(query)]
+
+    def _opened(self, row: Any, model_id: str, data_key: bytes) -> StoredVoiceprint:
+        seal = VoiceSeal(data_key, row.wrapped_key, self._tenant_id, row.speaker_key)
+        exemplars = seal.unseal(row.ciphertext, row.sample_id, model_id)
+        line = Line(row.quality["line"]) if row.quality and "line" in row.quality else None
+        return StoredVoiceprint(row.speaker_id, exemplars, row.speech_seconds, row.sample_id, line)
 
     def samples(
         self, speaker_id: str, *, after: list[str] | None = None, limit: int | None = None
@@ -181,6 +203,3 @@ class Speakers:
             .returning(Speaker.id)
         )
         return gone.first() is not None
-
-    def _context(self, sample_id: str, model_id: str) -> str:
-        return f"voiceprint/{self._tenant_id}/{sample_id}/{model_id}"

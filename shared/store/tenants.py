@@ -83,3 +83,19 @@ def data_key(session: Session, tenant_id: str, keyring: KeyRing) -> bytes:
     """The key that a tenant's records are encrypted with."""
     tenant = session.get_one(Tenant, tenant_id)
     return keyring.unwrap(tenant.wrapped_key, tenant_id)
+
+
+def rewrap_keys(session: Session, keyring: KeyRing) -> tuple[int, int]:
+    """Wrap every tenant's key by the present master key: how many were, and how many had been before.
+
+    Raises DecryptionError for a key that no master key opens.
+    """
+    rewrapped = present = 0
+    for tenant in session.scalars(select(Tenant).with_for_update()):
+        wrapped = keyring.rewrap(tenant.wrapped_key, tenant.id)
+        if wrapped is None:
+            present += 1
+        else:
+            tenant.wrapped_key = wrapped
+            rewrapped += 1
+    return rewrapped, present

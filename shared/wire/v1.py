@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from shared.consent import Consent
 from shared.domain import JobKind, Segment, SpeakerSummary
+from shared.erasure import Erasure
 from shared.review import SampleWarning, WarningCode
 from shared.store.confusable import Confusable
 from shared.store.schema import Delivery, DeliveryAttempt, Job, Sample
@@ -72,6 +74,25 @@ def speaker_resource(speaker: SpeakerSummary) -> dict[str, Any]:
         "quality": speaker.quality.value,
         "speech_seconds": round(speaker.speech_seconds, 2),
         "audio_seconds": round(speaker.audio_seconds, 2),
+        "consent": _consent_resource(speaker.consent),
+    }
+
+
+def _consent_resource(consent: Consent | None) -> dict[str, Any] | None:
+    if consent is None:
+        return None
+    times = {"given_at": timestamp(consent.given_at), "expires_at": timestamp(consent.expires_at)}
+    return {"given_by": consent.given_by, "purpose": consent.purpose} | times
+
+
+def erasure_resource(erased: Erasure) -> dict[str, Any]:
+    """A receipt for what was erased."""
+    return {
+        "id": erased.speaker_id,
+        "erased_at": timestamp(erased.erased_at),
+        "samples": erased.samples,
+        "voiceprints": erased.voiceprints,
+        "jobs_scrubbed": erased.jobs_scrubbed,
     }
 
 

@@ -17,6 +17,7 @@ from tests.store.conftest import JobMaker
 RESULT = {"segments": []}
 OUTCOME = ledger.Outcome(RESULT, 10.0, "embedded@1")
 HOOK = "https://example.com/hook"
+KEY = b"k" * 32
 
 
 def read(store: Store, job_id: str) -> Job:
@@ -270,7 +271,7 @@ def test_erasing_a_speaker_cancels_his_open_enrolments(
     with store.writing() as session:
         jobs.submit(session, new)
     with store.writing() as session:
-        erase_speaker(session, tenant_id, "carol")
+        erase_speaker(session, tenant_id, "carol", KEY)
     assert read(store, new.id).state == JobState.CANCELED
 
 
@@ -279,5 +280,5 @@ def test_erasing_a_speaker_leaves_others_enrolments(store: Store, tenant_id: str
     with store.writing() as session:
         jobs.submit(session, new)
     with store.writing() as session:
-        erase_speaker(session, tenant_id, "carol")
+        erase_speaker(session, tenant_id, "carol", KEY)
     assert read(store, new.id).state == JobState.QUEUED

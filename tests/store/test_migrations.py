@@ -14,7 +14,7 @@ from shared import apikeys
 from shared.crypto import KeyRing
 from shared.store import Store
 from shared.store.migrate import upgrade
-from shared.store.schema import ApiKey, Base, Delivery, DeliveryAttempt
+from shared.store.schema import ApiKey, Base, Delivery, DeliveryAttempt, Speaker
 from shared.store.tenants import authenticate, ensure_first_tenant
 
 
@@ -34,13 +34,15 @@ def test_migrating_again_keeps_the_data(store: Store, keyring: KeyRing) -> None:
 
 
 @pytest.fixture
-def older_store(tmp_path: Path) -> Iterator[Store]:
+def older_store(tmp_path: Path, keyring: KeyRing) -> Iterator[Store]:
     """A ledger of an earlier version, with a delivery that has been attempted, on SQLite."""
     opened = Store(f"sqlite:///{tmp_path / 'ledger.db'}")
     upgrade(opened, "0004")
     with opened.writing() as session:
-        moment, tenant_id = "2026-05-04 10:00:00.000000", "t"
-        _insert(session, "tenants", id=tenant_id, name="first", wrapped_key=b"", created_at=moment)
+        tenant_id, moment = "t", "2026-05-04 10:00:00.000000"
+        wrapped = keyring.new_wrapped_key(tenant_id)
+        _insert(session, "tenants", id=tenant_id, name="first", wrapped_key=wrapped, created_at=moment)
+        _insert(session, "speakers", id="s", tenant_id=tenant_id, speaker_id="alice", created_at=moment)
         job = dict.fromkeys(("request_digest", "kind", "queue", "state", "encoding", "language"), "")
         job |= {
             "id": "j",
@@ -67,6 +69,12 @@ def test_an_older_ledger_keeps_the_attempts_of_its_deliveries(older_store: Store
     upgrade(older_store)
     with older_store.reading() as session:
         assert session.scalars(select(DeliveryAttempt.number)).all() == [1]
+
+
+def test_speakers_of_an_older_ledger_have_to_be_enrolled_again(older_store: Store) -> None:
+    upgrade(older_store)
+    with older_store.reading() as session:
+        assert session.scalars(select(Speaker.speaker_id)).all() == []
 
 
 def test_deliveries_of_an_older_ledger_learn_their_host(older_store: Store) -> None:

@@ -71,7 +71,8 @@ class Enrolled:
 
     def erase(self, speaker_id: str) -> None:
         with self.store.writing() as session:
-            erase_speaker(session, self.tenant_id, speaker_id)
+            key = data_key(session, self.tenant_id, self._keyring)
+            erase_speaker(session, self.tenant_id, speaker_id, key)
 
 
 @pytest.fixture

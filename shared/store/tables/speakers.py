@@ -10,7 +10,11 @@ from shared.store.tables.base import Base, new_id, now
 
 
 class Speaker(Base):
-    """A person whose voice a tenant has enrolled, under the tenant's own id."""
+    """A person whose voice a tenant has enrolled, under the tenant's own id.
+
+    ``wrapped_key`` opens his voiceprints, and with the row it is gone. ``consent`` is a `Consent` as JSON,
+    whose end stands in ``consent_expires_at`` as well.
+    """
 
     __tablename__ = "speakers"
     __table_args__ = (UniqueConstraint("tenant_id", "speaker_id"),)
@@ -18,6 +22,9 @@ class Speaker(Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
     speaker_id: Mapped[str]
+    wrapped_key: Mapped[bytes]
+    consent: Mapped[dict[str, Any] | None]
+    consent_expires_at: Mapped[datetime | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     # When his samples last changed without a review since; see shared.store.reviews.
     review_due_at: Mapped[datetime | None] = mapped_column(index=True)

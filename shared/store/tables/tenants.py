@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.domain import ALL_SCOPES
@@ -21,6 +21,10 @@ class Tenant(Base):
     wrapped_key: Mapped[bytes]
     monthly_quota_seconds: Mapped[float | None]
     requests_per_minute: Mapped[int | None]
+    requires_consent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # How long results, and voiceprints after a speaker's newest sample, are kept; None: for ever.
+    results_days: Mapped[float | None]
+    voiceprints_days: Mapped[float | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

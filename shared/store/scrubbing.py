@@ -1,0 +1,126 @@
+"""Taking an erased speaker's name out of what jobs keep: requests, results, and bodies of webhooks.
+
+A body that is yet to be delivered is made anew as well, so that its receiver learns no name that is erased;
+one that is under way at that moment arrives as it was.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import String, cast, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from shared.domain import JobKind, StrangerReason
+from shared.store.schema import Delivery, DeliveryAttempt, Job, JobVoices, Speaker
+from shared.wire import webhook_body
+
+AT_ONCE = 200
+
+
+def scrub(session: Session, tenant_id: str, speaker_id: str, sources: Iterable[str]) -> int:
+    """Remove a speaker's name from his tenant's jobs; how many there were.
+
+    His own enrolments are deleted. Voices are dropped that were kept of jobs that named him, and of
+    ``sources``, the jobs he was enrolled from.
+    """
+    named, enrolments = [], []
+    for job in session.scalars(_mentioning(tenant_id, speaker_id).execution_options(yield_per=AT_ONCE)):
+        if job.kind == JobKind.ENROLL and job.parameters.get("speaker_id") == speaker_id:
+            enrolments.append(job.id)
+        elif _names(job, speaker_id):
+            named.append(job.id)
+    for some in _batches(enrolments):
+        session.execute(delete(Job).where(Job.id.in_(some)))
+    for some in _batches(named):
+        _scrub_jobs(session, some, speaker_id)
+    for some in _batches([*named, *sources]):
+        session.execute(delete(JobVoices).where(JobVoices.tenant_id == tenant_id, JobVoices.job_id.in_(some)))
+    return len(named) + len(enrolments)
+
+
+def without(kept: dict[str, Any], speaker_id: str) -> dict[str, Any]:
+    """A result, as the ledger keeps it, in which a speaker is a stranger and nobody's warning."""
+    scrubbed = dict(kept)
+    if "segments" in kept:
+        scrubbed["segments"] = [_unnamed(segment, speaker_id) for segment in kept["segments"]]
+    if "warnings" in kept:
+        scrubbed["warnings"] = [one for one in kept["warnings"] if one["speaker_id"] != speaker_id]
+    return scrubbed
+
+
+def without_erased(session: Session, tenant_id: str, result: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """A new result of segments without the names of those who are erased; whether there were any."""
+    gone = erased_of(session, tenant_id, _names_in(result))
+    for speaker_id in gone:
+        result = without(result, speaker_id)
+    return result, bool(gone)
+
+
+def erased_of(session: Session, tenant_id: str, speaker_ids: Iterable[str | None]) -> set[str]:
+    """Which of these are not enrolled any more. The others stay until the transaction ends."""
+    named = {one for one in speaker_ids if one is not None}
+    if not named:
+        return set()
+    still = (
+        select(Speaker.speaker_id)
+        .where(Speaker.tenant_id == tenant_id, Speaker.speaker_id.in_(named))
+        .with_for_update(read=True, key_share=True)
+    )
+    return named - set(session.scalars(still))
+
+
+def _names_in(result: dict[str, Any]) -> Iterator[str]:
+    for segment in result["segments"]:
+        if segment["speaker_id"] is not None:
+            yield segment["speaker_id"]
+        yield from (candidate["speaker_id"] for candidate in segment.get("candidates", ()))
+
+
+def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+
+
+def _mentioning(tenant_id: str, speaker_id: str) -> Any:
+    """Jobs in whose JSON the id stands; a few others may be among them."""
+    quoted = f'"{speaker_id}"'
+    return select(Job).where(
+        Job.tenant_id == tenant_id,
+        or_(
+            cast(Job.parameters, String).contains(quoted, autoescape=True),
+            cast(Job.result, String).contains(quoted, autoescape=True),
+        ),
+    )
+
+
+def _names(job: Job, speaker_id: str) -> bool:
+    asked_for = speaker_id in job.parameters.get("speaker_ids", ())
+    return asked_for or (job.result is not None and without(job.result, speaker_id) != job.result)
+
+
+def _scrub_jobs(session: Session, job_ids: Iterable[str], speaker_id: str) -> None:
+    for job in session.scalars(select(Job).where(Job.id.in_(job_ids))):
+        if "speaker_ids" in job.parameters:
+            kept = [one for one in job.parameters["speaker_ids"] if one != speaker_id]
+            job.parameters = job.parameters | {"speaker_ids": kept}
+        if job.result is not None:
+            job.result = without(job.result, speaker_id)
+        session.flush()
+        _renew_bodies(session, job)
+        session.expunge(job)
+
+
+def _renew_bodies(session: Session, job: Job) -> None:
+    ids = list(session.scalars(select(Delivery.id).where(Delivery.job_id == job.id)))
+    if not ids:
+        return
+    session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(body=webhook_body(job)))
+    # What a receiver answers may repeat what it was sent.
+    session.execute(update(DeliveryAttempt).where(DeliveryAttempt.delivery_id.in_(ids)).values(answer=None))
+
+
+def _unnamed(segment: dict[str, Any], speaker_id: str) -> dict[str, Any]:
+    candidates = [one for one in segment.get("candidates", ()) if one.get("speaker_id") != speaker_id]
+    unnamed = segment | ({"candidates": candidates} if "candidates" in segment else {})
+    if segment["speaker_id"] != speaker_id:
+        return unnamed
+    return unnamed | {"speaker_id": None, "confidence": None, "reason": str(StrangerReason.ERASED)}
