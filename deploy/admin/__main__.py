@@ -1,15 +1,22 @@
-"""``python -m deploy.admin tenants|keys|quota …``; ``--help`` explains each."""
+"""``python -m deploy.admin COMMAND …``: what an operator does with tenants and keys; ``--help`` explains each."""
 
 import argparse
 import sys
 
-from deploy.admin import keys, quota, tenants
+from deploy.admin import keys, master_key, policy, quota, tenants
 from deploy.admin.common import Complaint, Ledger
 from shared.services import load_keyring
 from shared.settings import load_settings
 from shared.store import Store
 
-COMMANDS = {"tenants": tenants, "keys": keys, "quota": quota}
+COMMANDS = {
+    "tenants": tenants,
+    "keys": keys,
+    "quota": quota,
+    "policy": policy,
+    "master-key": master_key,
+}
+"""Each has ``add_arguments(cli)``, which sets ``run(ledger, arguments)``; that raises Complaint."""
 
 
 def main() -> str | int:
@@ -20,7 +27,10 @@ def main() -> str | int:
         module.add_arguments(commands.add_parser(name, help=(module.__doc__ or "").splitlines()[0]))
     wanted = cli.parse_args()
     settings = load_settings()
-    ledger = Ledger(Store(settings.sqlalchemy_url), load_keyring(settings))
+    try:
+        ledger = Ledger(Store(settings.sqlalchemy_url), load_keyring(settings))
+    except (OSError, ValueError) as error:
+        return f"the master keys cannot be read: {error}"
     try:
         wanted.run(ledger, wanted)
     except Complaint as complaint:

@@ -1,0 +1,56 @@
+"""Policy: for how long a tenant's data is kept, and whether he enrols nobody without consent."""
+
+import argparse
+import math
+from typing import Any
+
+from deploy.admin.common import Complaint, Ledger, add_tenant_argument, tenant_of
+from shared.store.retention import set_policy
+
+FOREVER = "forever"
+
+
+def add_arguments(cli: argparse.ArgumentParser) -> None:
+    """What to change; the whole policy is printed."""
+    add_tenant_argument(cli)
+    cli.add_argument(
+        "--results-days", type=_days, metavar="N", help=f"days that results are kept, or {FOREVER!r}"
+    )
+    cli.add_argument(
+        "--voiceprints-days",
+        type=_days,
+        metavar="N",
+        help=f"days after the newest sample that a speaker is kept, or {FOREVER!r}",
+    )
+    cli.add_argument("--requires-consent", choices=["yes", "no"])
+    cli.set_defaults(run=_set)
+
+
+def _set(ledger: Ledger, wanted: Any) -> None:
+    changes: dict[str, float | bool | None] = {}
+    for name in ("results_days", "voiceprints_days"):
+        days = getattr(wanted, name)
+        if days is not None:
+            changes[name] = None if math.isinf(days) else days
+    if wanted.requires_consent:
+        changes["requires_consent"] = wanted.requires_consent == "yes"
+    with ledger.store.writing() as session:
+        policy = set_policy(session, tenant_of(session, wanted.tenant).id, **changes)
+    if policy is None:
+        raise Complaint("the tenant was removed meanwhile.")
+    print(
+        f"results: {_shown(policy.results_days)}, voiceprints: {_shown(policy.voiceprints_days)}, "
+        f"consent: {'required' if policy.requires_consent else 'optional'}"
+    )
+
+
+def _days(text: str) -> float:
+    """A number of days, infinite for ever."""
+    days = math.inf if text == FOREVER else float(text)
+    if not days > 0:
+        raise argparse.ArgumentTypeError("must be above zero")
+    return days
+
+
+def _shown(days: float | None) -> str:
+    return "for ever" if days is None else f"{days:g} days"
