@@ -1,15 +1,17 @@
-"""Whether a request is taken at all: the tenant's quota, and the queue before a promise to wait."""
+"""Whether a request is taken at all: the tenant's quota, who is named, and the queue before a promise to wait."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
-from shared.errors import Overloaded, QuotaSpent
+from shared.errors import EnrollmentIncomplete, Overloaded, QuotaSpent, SpeakerUnknown
 from shared.load import expected_wait_seconds, service_seconds
 from shared.presence import workers_present
 from shared.services import Services
 from shared.store import jobs, usage
+from shared.store.speakers import Speakers
 from shared.store.tenants import Caller
 
 
@@ -23,6 +25,27 @@ def check_quota(session: Session, caller: Caller) -> None:
             "The quota of audio for this month is spent; "
             f"wait until {year}-{month:02}-01 (UTC) or ask the operator to raise it."
         )
+
+
+def check_speakers(speakers: Speakers, wanted: Sequence[str], named: str) -> None:
+    """Raises SpeakerUnknown or EnrollmentIncomplete for one whom the field ``named`` should not name."""
+    if not wanted:
+        return
+    found = {summary.speaker_id: summary for summary in speakers.summaries(wanted)}
+    for speaker_id in wanted:
+        if speaker_id not in found:
+            raise SpeakerUnknown(
+                f"{named} names {speaker_id!r}, who is not enrolled; enrol this speaker first.",
+                field=named,
+            )
+        summary = found[speaker_id]
+        if not summary.enrollment_complete:
+            missing = summary.complete_seconds - summary.speech_seconds
+            raise EnrollmentIncomplete(
+                f"{named} names {speaker_id!r}, whose enrolment is not complete; enrol at least "
+                f"{missing:.1f} s more of this speaker's speech.",
+                field=named,
+            )
 
 
 def check_wait(services: Services, session: Session, queue: str) -> None:

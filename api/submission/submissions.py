@@ -8,24 +8,22 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from api.submission.admission import check_quota, check_wait
+from api.submission.admission import check_quota, check_speakers, check_wait
 from api.submission.audio import AudioInput, check_audio
 from api.submission.waiting import WaitingRoom, wait_for_end
 from shared.domain import AudioSource, Dialect, JobKind, JobState
 from shared.errors import (
-    EnrollmentIncomplete,
     InternalError,
     JobCanceled,
     Overloaded,
     RequestIdReused,
-    SpeakerUnknown,
     StorageUnavailable,
     error_from_code,
 )
 from shared.logging import log
 from shared.queue import WAITED_FOR_QUEUES
 from shared.services import Services
-from shared.store import consents, jobs
+from shared.store import audio_urls, consents, jobs
 from shared.store.schema import Job, new_id
 from shared.store.speakers import Speakers
 from shared.store.tenants import Caller
@@ -89,11 +87,6 @@ class Submissions:
             if known:
                 return known
             self._check_speakers(session, submission)
-            if submission.kind == JobKind.ENROLL:
-                wanted = submission.parameters
-                consents.require(
-                    session, submission.caller.tenant_id, wanted["speaker_id"], wanted.get("consent")
-                )
             if submission.queue in WAITED_FOR_QUEUES:
                 check_wait(self._services, session, submission.queue)
         return self._store(submission)
@@ -117,26 +110,15 @@ class Submissions:
         return wait_for_end(self._services, job, seconds)
 
     def _check_speakers(self, session: Session, submission: Submission) -> None:
-        wanted = submission.parameters.get("speaker_ids", [])
-        if not wanted:
-            return
-        complete_seconds = self._services.settings.enroll_complete_seconds
-        named = "speakers" if submission.dialect == Dialect.V1 else "speakerIds"
-        speakers = Speakers(session, submission.caller.tenant_id, complete_seconds)
-        found = {summary.speaker_id: summary for summary in speakers.summaries(wanted)}
-        for speaker_id in wanted:
-            if speaker_id not in found:
-                raise SpeakerUnknown(
-                    f"{named} names {speaker_id!r}, who is not enrolled; enrol this speaker first.",
-                    field=named,
-                )
-            if not found[speaker_id].enrollment_complete:
-                missing = complete_seconds - found[speaker_id].speech_seconds
-                raise EnrollmentIncomplete(
-                    f"{named} names {speaker_id!r}, whose enrolment is not complete; enrol at least "
-                    f"{missing:.1f} s more of this speaker's speech.",
-                    field=named,
-                )
+        tenant_id, wanted = submission.caller.tenant_id, submission.parameters
+        if submission.kind == JobKind.ENROLL:
+            consents.require(session, tenant_id, wanted["speaker_id"], wanted.get("consent"))
+        speakers = Speakers(session, tenant_id, self._services.settings.enroll_complete_seconds)
+        check_speakers(
+            speakers,
+            wanted.get("speaker_ids", []),
+            "speakers" if submission.dialect == Dialect.V1 else "speakerIds",
+        )
 
     def _known(self, session: Session, submission: Submission) -> Job | None:
         if not submission.request_id:
@@ -184,7 +166,7 @@ class Submissions:
         )
         try:
             with self._services.store.writing() as session:
-                job = jobs.submit(session, new)
+                job = jobs.submit(session, audio_urls.sealed(session, new, self._services.keyring))
         except BaseException:
             self._drop_audio_without_job(new)
             raise

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shared.blobs import BlobStore
+from shared.domain import AudioSource
 from shared.egress import EgressGuard
 from shared.errors import AudioLost
-from shared.store.schema import Job
 from worker.audio.downloading import download
 from worker.audio.scratch import scratch_folder
 from worker.patience import patiently
@@ -17,22 +17,24 @@ STORE_PATIENCE_SECONDS = 60
 
 
 @contextmanager
-def fetched_audio(job: Job, blobs: BlobStore, guard: EgressGuard, max_bytes: int) -> Iterator[Path]:
-    """A local file with the job's audio; it is gone after the block, whatever happened.
+def fetched_audio(
+    source: AudioSource, blobs: BlobStore, guard: EgressGuard, max_bytes: int
+) -> Iterator[Path]:
+    """A local file with the audio; it is gone after the block, whatever happened.
 
     Raises AudioUnreachable, ContentTooLarge, InvalidField, EgressDenied, AudioLost and StorageUnavailable.
     """
     with scratch_folder() as folder:
         path = folder / "audio"
-        patiently(lambda: _fetch(job, path, blobs, guard, max_bytes), seconds=STORE_PATIENCE_SECONDS)
+        patiently(lambda: _fetch(source, path, blobs, guard, max_bytes), seconds=STORE_PATIENCE_SECONDS)
         yield path
 
 
-def _fetch(job: Job, path: Path, blobs: BlobStore, guard: EgressGuard, max_bytes: int) -> None:
-    if job.audio_url:
-        download(job.audio_url, path, guard, max_bytes)
+def _fetch(source: AudioSource, path: Path, blobs: BlobStore, guard: EgressGuard, max_bytes: int) -> None:
+    if source.url:
+        download(source.url, path, guard, max_bytes)
     else:
-        _copy_blob(str(job.blob_key), path, blobs)
+        _copy_blob(str(source.blob_key), path, blobs)
 
 
 def _copy_blob(key: str, path: Path, blobs: BlobStore) -> None:

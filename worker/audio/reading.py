@@ -3,8 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.domain import AudioSource
 from shared.errors import BadRequest
 from shared.services import Services
+from shared.store import audio_urls
 from shared.store.schema import Job
 from worker.audio.decoding import decode
 from worker.audio.fetching import fetched_audio
@@ -13,7 +15,9 @@ from worker.audio.fetching import fetched_audio
 def read_audio(services: Services, job: Job) -> NDArray[np.float16]:
     """Samples (num_samples,) of the job's audio, mono, 16 kHz. Raises the errors of fetching and decoding."""
     settings = services.settings
-    with fetched_audio(job, services.blobs, services.egress, settings.max_content_bytes) as path:
+    with services.store.reading() as session:
+        source = AudioSource(job.blob_key, audio_urls.opened(session, job, services.keyring))
+    with fetched_audio(source, services.blobs, services.egress, settings.max_content_bytes) as path:
         try:
             return decode(
                 path,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.store.tables.base import Base, new_id, now
@@ -29,7 +29,8 @@ class Job(Base):
     queue: Mapped[str]
     state: Mapped[str]
     blob_key: Mapped[str | None] = mapped_column(String(1024))
-    audio_url: Mapped[str | None] = mapped_column(String(8192))
+    # Sealed; see shared.store.audio_urls.
+    audio_url: Mapped[str | None] = mapped_column(Text)
     encoding: Mapped[str] = mapped_column(default="")
     sample_rate_hertz: Mapped[int] = mapped_column(default=0)
     language: Mapped[str] = mapped_column(default="")

@@ -38,6 +38,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_tenant_at", "audit", ["tenant_id", "at"])
     op.create_index("ix_audit_at", "audit", ["at"])
+    # A sealed address is longer than the address.
+    with op.batch_alter_table("jobs") as table:
+        table.alter_column("audio_url", existing_type=sa.String(8192), type_=sa.Text())
 
 
 def _remove_speakers() -> None:
@@ -48,6 +51,8 @@ def _remove_speakers() -> None:
 
 def downgrade() -> None:
     _remove_speakers()
+    with op.batch_alter_table("jobs") as table:
+        table.alter_column("audio_url", existing_type=sa.Text(), type_=sa.String(8192))
     op.drop_table("audit")
     for name in ("voiceprints_days", "results_days", "requires_consent"):
         op.drop_column("tenants", name)
