@@ -1,4 +1,4 @@
-"""Whether a request is taken at all: the tenant's quota, who is named, and the queue before a promise to wait."""
+"""Whether a request is taken at all: the tenant's quota, who is named, and the queue before a wait."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""``python -m deploy.admin COMMAND …``: what an operator does with tenants and keys; ``--help`` explains each."""
+"""``python -m deploy.admin COMMAND …``: what an operator does with tenants and keys; ``--help`` says more."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""Nothing of an erased speaker is left, and nothing secret stands anywhere in clear: a real service is searched."""
+"""Nothing of an erased speaker is left, and nothing secret stands in clear: a real service is searched."""
 
 import base64
 from dataclasses import dataclass
