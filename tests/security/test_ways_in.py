@@ -1,6 +1,8 @@
 """Nothing that a caller names makes the service connect to an address inside, seen at the socket."""
 
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from ipaddress import ip_network
 from urllib.parse import quote
 
@@ -66,6 +68,13 @@ def test_a_redirect_that_leads_inside_is_not_followed(call: str, url: str, witne
 def test_what_needs_no_dns_is_refused_before_it_is_queued(url: str) -> None:
     with pytest.raises((EgressDenied, InvalidField)):
         EgressGuard().check_url(url, "url")
+
+
+def test_a_url_of_megabytes_is_refused_at_once() -> None:
+    started = time.monotonic()
+    with suppress(InvalidField):
+        EgressGuard().check_url("http://example.com/" + "é" * 3_000_000, "url")
+    assert time.monotonic() - started < 1
 
 
 @each_call
