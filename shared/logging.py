@@ -36,7 +36,7 @@ def configure_logging(level: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     # httpx and urllib3 log addresses with their queries, which may hold keys.
     for name in ("urllib3", "httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.ERROR)
     sys.excepthook = _log_uncaught
     threading.excepthook = lambda ended: _log_uncaught(ended.exc_type, ended.exc_value, ended.exc_traceback)
 
