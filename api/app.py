@@ -1,5 +1,6 @@
 """The gateway's application, put together in one place."""
 
+import re
 import time
 
 from flask import Flask, Response, g, request
@@ -65,13 +66,21 @@ def _refuse_nul() -> None:
 
 
 def _log_request(response: Response) -> Response:
-    # The path alone: the query may hold a key.
     write = log.debug if request.blueprint == "health" else log.info
     write(
         "request",
         method=request.method,
-        path=request.path,
+        path=_shown_path(),
         status=response.status_code,
         duration_ms=round((time.perf_counter() - g.started) * 1000, 1),
     )
     return response
+
+
+def _shown_path() -> str:
+    """The path with ids of ours alone: a query may hold a key, a path the name of one who wants it forgotten."""
+    shown = request.url_rule.rule if request.url_rule else "unknown"
+    for name, value in (request.view_args or {}).items():
+        if name != "speaker_id":
+            shown = re.sub(rf"<(?:[^<>:]+:)?{name}>", lambda _, text=str(value): text, shown)
+    return shown

@@ -1,4 +1,4 @@
-"""Whether a request is taken at all: the tenant's quota, who is named, and the queue before a wait."""
+"""Whether a request is taken at all: the tenant's quota, who is named, and the queue before a promise."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

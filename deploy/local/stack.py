@@ -68,7 +68,7 @@ def _supervise(settings: Settings, key: str) -> int:
         manager.add_process(name, _leashed(COMMANDS[name](settings)), env=environment)
     url = f"http://{settings.http_host}:{settings.http_port}"
     print(f"Rollcall starts on {url}; the worker loads its models.", flush=True)
-    threading.Thread(target=_greet_when_ready, args=(url, key), daemon=True).start()
+    threading.Thread(target=_greet_when_ready, args=(url, _shown_key(settings, key)), daemon=True).start()
     manager.loop()
     if manager.returncode in STOPPED_BY_USER:
         return 0
@@ -93,6 +93,15 @@ def _leashed(command: list[str]) -> str:
     return f"({watcher}) </dev/null >/dev/null 2>&1 & exec {shlex.join(command)}"
 
 
+def _shown_key(settings: Settings, key: str) -> str:
+    """The key for a person at a terminal; where to find it for one who reads a log, which is kept."""
+    if sys.stdout.isatty():
+        return key
+    return (
+        "$ROLLCALL_BOOTSTRAP_API_KEY" if settings.bootstrap_api_key else f"$(cat {settings.data_dir}/api_key)"
+    )
+
+
 def _greet_when_ready(url: str, key: str) -> None:
     while True:
         try:
@@ -104,6 +113,6 @@ def _greet_when_ready(url: str, key: str) -> None:
     speakers = f"{url}/audio/generic/api/v1/sync/diarization/get_enrolled_speakers?getAllSpeakers=True"
     print(
         f"\n  Rollcall is ready.\n\n  URL      {url}\n  API key  {key}\n\n"
-        f"  Try it:  curl -s -H 'X-API-Key: {key}' '{speakers}'\n\n  Ctrl-C stops everything.\n",
+        f"  Try it:  curl -s -H \"X-API-Key: {key}\" '{speakers}'\n\n  Ctrl-C stops everything.\n",
         flush=True,
     )

@@ -1,5 +1,7 @@
 """A service whose files a test may search, and what is needed to talk to it."""
 
+import base64
+import binascii
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,9 +87,6 @@ def _value(redis: "Redis", key: bytes) -> bytes:
 
 
 def _decoded(run: bytes) -> bytes:
-    import base64
-    import binascii
-
     try:
         return base64.b64decode(run[: len(run) - len(run) % 4])
     except binascii.Error:

@@ -1,4 +1,4 @@
-"""Nothing of an erased speaker is left, and nothing secret stands in clear: a real service is searched."""
+"""Nothing of an erased speaker is left, and no secret stands in clear: a real service is searched."""
 
 import base64
 from dataclasses import dataclass
@@ -115,6 +115,10 @@ def pieces(whole: bytes, length: int = 24) -> list[bytes]:
 
 def test_the_api_key_is_nowhere(run: Run, places: Places) -> None:
     assert places.with_any(run.tenant.key.encode()) == []
+
+
+def test_the_first_tenants_key_is_nowhere(run: Run, places: Places) -> None:
+    assert places.with_any(run.tenant.stack.api_key.encode()) == []
 
 
 def test_the_credentials_of_an_address_are_nowhere(run: Run, places: Places) -> None:

@@ -1,0 +1,101 @@
+"""What an operator types to change keys and policies."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from deploy.admin.__main__ import COMMANDS, main
+from deploy.processes.preparation import prepare_ledger
+from shared.crypto import DecryptionError
+from shared.services import Services, make_keyring, make_services
+from shared.settings import Settings, load_settings
+from shared.store.schema import Tenant
+from shared.store.tenants import data_key
+
+KEY = "rc_" + "k" * 30
+
+
+@pytest.fixture
+def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
+    """A ledger with a tenant, which the commands work on as well."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ROLLCALL_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("ROLLCALL_REDIS_URL", "redis://127.0.0.1:1/0")
+    monkeypatch.setenv("ROLLCALL_BOOTSTRAP_API_KEY", KEY)
+    made = make_services(load_settings())
+    prepare_ledger(made)
+    return made
+
+
+def tenant(services: Services) -> Tenant:
+    with services.store.reading() as session:
+        return session.scalars(select(Tenant)).one()
+
+
+def change_master_key(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "master.key").rename(folder / "earlier.key")
+    monkeypatch.setenv("ROLLCALL_PREVIOUS_MASTER_KEY_FILE", str(folder / "earlier.key"))
+
+
+def opens(services: Services, settings: Settings) -> bytes:
+    with services.store.reading() as session:
+        return data_key(session, tenant(services).id, make_keyring(settings))
+
+
+def test_after_a_change_of_the_master_key_the_earlier_one_is_not_needed(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = opens(services, load_settings())
+    change_master_key(tmp_path, monkeypatch)
+    assert main(["master-key", "rewrap"]) == 0
+    monkeypatch.delenv("ROLLCALL_PREVIOUS_MASTER_KEY_FILE")
+    assert opens(services, load_settings()) == before
+
+
+def test_without_the_earlier_key_the_command_complains(services: Services, tmp_path: Path) -> None:
+    (tmp_path / "master.key").unlink()
+    assert "ROLLCALL_PREVIOUS_MASTER_KEY_FILE" in str(main(["master-key", "rewrap"]))
+
+
+def test_a_file_of_earlier_keys_that_is_not_there_is_complained_of(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLLCALL_PREVIOUS_MASTER_KEY_FILE", "nowhere")
+    assert "cannot be read" in str(main(["master-key", "rewrap"]))
+
+
+def test_with_none_of_the_keys_nothing_opens(services: Services, tmp_path: Path) -> None:
+    (tmp_path / "master.key").unlink()
+    with pytest.raises(DecryptionError):
+        opens(services, load_settings())
+
+
+def test_a_policy_is_set(services: Services) -> None:
+    options = ["--results-days", "7", "--voiceprints-days", "30", "--requires-consent", "yes"]
+    main(["policy", "--tenant", tenant(services).id, *options])
+    found = tenant(services)
+    assert (found.results_days, found.voiceprints_days, found.requires_consent) == (7, 30, True)
+
+
+def test_a_policy_is_lifted(services: Services) -> None:
+    for days in ("7", "forever"):
+        main(["policy", "--tenant", tenant(services).id, "--results-days", days])
+    assert tenant(services).results_days is None
+
+
+def test_a_policy_of_nobody_is_complained_of(services: Services) -> None:
+    assert main(["policy", "--tenant", "nobody"]) == "there is no tenant nobody"
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "nan", "soon"])
+def test_days_that_are_none_are_refused(services: Services, days: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["policy", "--tenant", tenant(services).id, "--results-days", days])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    assert "usage" in capsys.readouterr().out
