@@ -78,7 +78,7 @@ def _log_request(response: Response) -> Response:
 
 
 def _shown_path() -> str:
-    """The path with ids of ours alone: a query may hold a key, a path the name of one who wants it forgotten."""
+    """The path with ids of ours alone: a query may hold a key, and a path somebody's name."""
     shown = request.url_rule.rule if request.url_rule else "unknown"
     for name, value in (request.view_args or {}).items():
         if name != "speaker_id":
