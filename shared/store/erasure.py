@@ -32,10 +32,10 @@ def erase_speaker(
     canceled = _cancel_enrolments(session, tenant_id, speaker_id)
     counts = _remove(session, tenant_id, speaker_id)
     _forget_in_warnings(session, tenant_id, speaker_id)
-    _drop_consents(session, tenant_id, speaker_id)
+    consents = _drop_consents(session, tenant_id, speaker_id)
     # After his row is gone: whoever was about to write his name has done so, or finds him gone.
     scrubbed = scrubbing.scrub(session, tenant_id, speaker_id, counts.job_ids) if results else 0
-    if not (counts.found or canceled or scrubbed):
+    if not (counts.found or canceled or consents or scrubbed):
         return None
     numbers = {"samples": counts.samples, "voiceprints": counts.voiceprints, "jobs_scrubbed": scrubbed}
     record = audit.record_of_speaker(
@@ -103,13 +103,15 @@ def _forget_in_warnings(session: Session, tenant_id: str, speaker_id: str) -> No
             sample.warnings = kept
 
 
-def _drop_consents(session: Session, tenant_id: str, speaker_id: str) -> None:
-    """Drop the receipts that his enrolments brought; they were his, and may name who gave them."""
+def _drop_consents(session: Session, tenant_id: str, speaker_id: str) -> int:
+    """Drop the receipts that his enrolments brought, which may name who gave them; how many there were."""
     brought = select(Job).where(
         *_enrolments(tenant_id, speaker_id), cast(Job.parameters, String).contains('"consent"')
     )
-    for job in session.scalars(brought):
+    jobs = session.scalars(brought).all()
+    for job in jobs:
         job.parameters = {name: value for name, value in job.parameters.items() if name != "consent"}
+    return len(jobs)
 
 
 def _enrolments(tenant_id: str, speaker_id: str) -> tuple[Any, ...]:
