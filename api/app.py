@@ -82,5 +82,5 @@ def _shown_path() -> str:
     shown = request.url_rule.rule if request.url_rule else "unknown"
     for name, value in (request.view_args or {}).items():
         if name != "speaker_id":
-            shown = re.sub(rf"<(?:[^<>:]+:)?{name}>", lambda _, text=str(value): text, shown)
+            shown = re.sub(rf"<(?:[^<>:]+:)?{name}>", str(value).replace("\\", r"\\"), shown)
     return shown
