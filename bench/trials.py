@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from shared.domain import Line
 from shared.settings import load_settings
 from training import hearing
-from training.calibration import SIZES, calibrate, folds, make_cohort, windows_worth
+from training.calibration import calibrate
 from training.hearing import HeardVoice
 from training.projection import learn_space
+from training.trials import SIZES, folds, make_cohort, windows_worth
 from training.voices import CONDITIONS, Condition, read_voices
 from worker.models.embedder import load_embedder
 from worker.models.pack import ModelPack
@@ -53,11 +54,6 @@ class Trial:
     def is_right(self) -> bool:
         """Whether the answer was: the enrolled voice's name, and none for a stranger."""
         return self.match.speaker_id == self.owner
-
-    def is_right_about_nearest(self) -> bool:
-        """Whether the nearest candidate was rightly named, or rightly not."""
-        nearest = self.match.candidates[0].speaker_id
-        return (self.match.speaker_id == nearest) == (self.owner == nearest)
 
 
 @dataclass(frozen=True, eq=False)

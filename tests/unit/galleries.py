@@ -12,8 +12,9 @@ from worker.voiceprints.voiceprint import Voiceprint
 ANN, BOB = 1, 2
 _OTHERS = Pieces(np.stack([voice(number) for number in range(10, 40)]), np.full(30, 8, np.float32))
 SCORER = Scorer(space(), Cohort([_OTHERS] * len(Line), [_OTHERS] * len(Line)))
+_ODDS = ([0, -4], [0.6, 0.8], [-1, -1]), ([0, -4], [0.6, 0.8], [-0.5, -0.5])
 CALIBRATION = Calibration(
-    *(np.array(pair, np.float32) for pair in ([1, 8], [2, 4], [1, 2], [0, -4], [0.6, 0.8], [-1, -1]))
+    *(np.array(pair, np.float32) for pair in ([1, 8], [2, 4], [1, 2], *_ODDS[0], *_ODDS[1]))
 )
 
 

@@ -12,6 +12,9 @@ CALIBRATION = Calibration(
     intercept=np.array([0, -4], np.float32),
     slope=np.array([0.6, 0.8], np.float32),
     size_slope=np.array([-1, -1], np.float32),
+    known_intercept=np.array([0, -4], np.float32),
+    known_slope=np.array([0.6, 0.8], np.float32),
+    known_size_slope=np.array([-0.5, -0.5], np.float32),
 )
 
 
@@ -46,6 +49,16 @@ def test_confidence_grows_with_the_score() -> None:
 
 def test_confidence_is_less_among_many() -> None:
     assert CALIBRATION.confidence(8.0, 8, 1000) < CALIBRATION.confidence(8.0, 8, 1)
+
+
+def test_a_stranger_is_less_sure_the_higher_the_score() -> None:
+    low, high = (CALIBRATION.stranger_confidence(score, 8, 5) for score in (2.0, 20.0))
+    assert high < 0.5 < low
+
+
+def test_a_voice_is_somebodys_at_least_as_surely_as_the_nearest_ones() -> None:
+    somebody = 1 - CALIBRATION.stranger_confidence(8.0, 8, 50)
+    assert somebody > CALIBRATION.confidence(8.0, 8, 50)
 
 
 def test_between_the_learned_lengths_figures_lie_between() -> None:

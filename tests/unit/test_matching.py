@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shared.domain import Line, StrangerReason
-from tests.unit.galleries import ANN, BOB, gallery, voiceprint
+from tests.unit.galleries import ANN, BOB, CALIBRATION, gallery, voiceprint
 from tests.unit.voices import windows
 from worker.voiceprints.matching import (
     NO_MATCH,
@@ -41,6 +41,17 @@ def test_a_strangers_voice_has_no_name() -> None:
 
 def test_a_stranger_who_sounds_like_nobody_is_confidently_one() -> None:
     assert (BOTH.match(STRANGERS_VOICE, 4, ONE_PERCENT).confidence or 0) > 0.9
+
+
+def test_a_refusal_is_as_sure_as_the_voice_is_a_strangers() -> None:
+    match = BOTH.match(BETWEEN, 4, Decision(0.01, least_score=1000))
+    assert match.confidence == CALIBRATION.stranger_confidence(match.score or 0, 4, 2)
+    assert match.confidence < 1 - CALIBRATION.confidence(match.score or 0, 4, 2)
+
+
+def test_a_further_reason_leaves_a_refusal_as_sure() -> None:
+    match = BOTH.match(STRANGERS_VOICE, 4, ONE_PERCENT)
+    assert match.unnamed(StrangerReason.TOO_SHORT).confidence == match.confidence
 
 
 def test_the_candidates_are_the_nearest_first() -> None:
@@ -107,7 +118,8 @@ def test_nothing_cannot_be_combined() -> None:
 
 
 def claims(second_score: float, second_windows: float = 8.0) -> dict[str, Match]:
-    return {"A": Match("alice", 30.0, 8.0, 0.99), "B": Match("alice", second_score, second_windows, 0.9)}
+    second = Match("alice", second_score, second_windows, 0.9, stranger_confidence=0.1)
+    return {"A": Match("alice", 30.0, 8.0, 0.99), "B": second}
 
 
 def test_a_voice_far_below_the_best_claim_to_a_name_is_ambiguous() -> None:

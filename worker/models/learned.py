@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from shared.domain import Line
+from worker.models.pack import ModelPackError
 from worker.models.speech_head import SpeechHead
 from worker.voiceprints.calibration import Calibration
 from worker.voiceprints.scoring import Cohort, Pieces
@@ -37,20 +38,29 @@ class Learned:
 
 
 def load_learned(path: Path) -> Learned:
-    """Read what ``Learned.to_tensors`` wrote. Raises KeyError where the file is of another kind."""
+    """Read what ``Learned.to_tensors`` wrote. Raises ModelPackError where another version did."""
     from safetensors.numpy import load_file
 
-    tensors = load_file(path)
-    cohort = Cohort(
-        *[[_made(Pieces, tensors, f"{kind}.{line}") for line in Line] for kind in ("exemplars", "utterances")]
-    )
+    try:
+        return _learned(load_file(path))
+    except KeyError as missing:
+        raise ModelPackError(f"{path} has no {missing}: run `make models`.") from None
+
+
+def _learned(tensors: dict[str, Array]) -> Learned:
+    space, cohort = space_and_cohort(tensors)
     head = SpeechHead(tensors["head.first.weight"].shape[1])
     weights = {name[5:]: torch.from_numpy(one) for name, one in tensors.items() if name.startswith("head.")}
     # How many batches it was trained on stands beside the weights, and is not kept.
     head.load_state_dict(weights, strict=False)
-    return Learned(
-        _made(VoiceSpace, tensors, "space"), cohort, _made(Calibration, tensors, "calibration"), head.eval()
-    )
+    return Learned(space, cohort, _made(Calibration, tensors, "calibration"), head.eval())
+
+
+def space_and_cohort(tensors: dict[str, Array]) -> tuple[VoiceSpace, Cohort]:
+    """What scores are made of, out of the file's tensors."""
+    kinds = ("exemplars", "utterances")
+    cohort = Cohort(*[[_made(Pieces, tensors, f"{kind}.{line}") for line in Line] for kind in kinds])
+    return _made(VoiceSpace, tensors, "space"), cohort
 
 
 def _flat(prefix: str, values: Any) -> dict[str, Array]:

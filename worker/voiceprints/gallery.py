@@ -93,7 +93,8 @@ class Gallery:
             for row, score in list(zip(rows, scores, strict=True))[:MOST_CANDIDATES]
         )
         right = self._calibration.confidence(best, windows, size)
-        match = Match(candidates[0].speaker_id, best, windows, right, None, candidates)
+        stranger = self._calibration.stranger_confidence(best, windows, size)
+        match = Match(candidates[0].speaker_id, best, windows, right, None, candidates, stranger)
         least = decision.least_score
         if least is None:
             least = self._calibration.score_for(decision.target_false_accept, windows, size)

@@ -32,8 +32,9 @@ class Decision:
 class Match:
     """The outcome of a comparison: ``speaker_id`` is None when the voice was not named.
 
-    ``score`` is that of the nearest candidate for so many ``windows``; ``confidence``, 0 to 1, is that of the
-    decision about the name.
+    ``score`` is that of the nearest candidate for so many ``windows``. ``confidence``, 0 to 1, is how likely
+    the answer is right: with a name, that the voice is that speaker's; without, that it is none of those
+    looked for, which ``stranger_confidence`` is in either case.
     ``reason`` says why there is no name; ``candidates`` are the nearest speakers, best first.
     """
 
@@ -43,6 +44,7 @@ class Match:
     confidence: float | None = None
     reason: StrangerReason | None = None
     candidates: tuple[Candidate, ...] = ()
+    stranger_confidence: float | None = None
 
     @property
     def nearest_id(self) -> str | None:
@@ -56,10 +58,7 @@ class Match:
 
     def unnamed(self, reason: StrangerReason) -> "Match":
         """The same comparison, for a voice that is not to be named."""
-        confidence = self.confidence
-        if self.speaker_id is not None and confidence is not None:
-            confidence = 1 - confidence
-        return replace(self, speaker_id=None, reason=reason, confidence=confidence)
+        return replace(self, speaker_id=None, reason=reason, confidence=self.stranger_confidence)
 
 
 NO_MATCH: Final = Match(None, reason=StrangerReason.BELOW_THRESHOLD)
