@@ -1,6 +1,6 @@
 """How often a stranger gets a name, and an enrolled voice none; and whether confidence means what it says."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,14 +23,11 @@ DIAGRAM = Path(__file__).parent / "reliability.svg"
 def measure_false_accepts(voices: Path, diagram: Path = DIAGRAM) -> list[Section]:
     """Of a folder of recordings, each of another person; one table of errors, one of confidence."""
     prepare_torch(load_settings().torch_threads)
-    from bench.trials import Trial, hear_folder, run_trials
+    from bench.trials import hear_folder, run_trials
 
     heard = hear_folder(voices)
     trials = run_trials(heard, GALLERY_SIZES, TARGET)
-    answers, about_nearest = (
-        _judged(trials, is_right) for is_right in (Trial.is_right, Trial.is_right_about_nearest)
-    )
-    return [_errors(trials, len(heard)), reliability_section(answers, about_nearest, diagram)]
+    return [_errors(trials, len(heard)), reliability_section(_judged(trials), diagram)]
 
 
 def _errors(trials: Sequence["Trial"], num_voices: int) -> Section:
@@ -83,7 +80,7 @@ def _percent(outcomes: Iterable[bool]) -> str:
     return f"{100 * sum(counted) / len(counted):.2f}" if counted else "–"
 
 
-def _judged(trials: Sequence["Trial"], is_right: Callable[["Trial"], bool]) -> list[Judged]:
+def _judged(trials: Sequence["Trial"]) -> list[Judged]:
     """The decisions, those about strangers and those about enrolled voices weighing the same in all.
 
     Of the lengths at which both are heard, and as the calibration has it: a voice is as likely a stranger.
@@ -92,4 +89,4 @@ def _judged(trials: Sequence["Trial"], is_right: Callable[["Trial"], bool]) -> l
     alike = [one for one in trials if one.windows in lengths]
     strangers = sum(one.owner is None for one in alike)
     weights = {True: 0.5 / max(strangers, 1), False: 0.5 / max(len(alike) - strangers, 1)}
-    return [Judged(one.match.confidence or 0.0, is_right(one), weights[one.owner is None]) for one in alike]
+    return [Judged(one.match.confidence or 0.0, one.is_right(), weights[one.owner is None]) for one in alike]

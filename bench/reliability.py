@@ -50,24 +50,18 @@ def calibration_error(bins: Sequence[Bin]) -> float:
     return sum(one.share_of_all * abs(one.confidence - one.right) for one in bins)
 
 
-def reliability_section(answers: Sequence[Judged], about_nearest: Sequence[Judged], diagram: Path) -> Section:
-    """The table, of the same decisions judged in two ways; the first is drawn, to the file ``diagram``."""
-    bins, others = bins_of(answers), bins_of(about_nearest)
+def reliability_section(answers: Sequence[Judged], diagram: Path) -> Section:
+    """The table, also drawn to the file ``diagram``."""
+    bins = bins_of(answers)
     diagram.write_text(reliability_svg(bins))
     return Section(
         "Confidence means what it says",
-        (
-            *("confidence", "decisions", "% of all, weighed", "mean confidence %", "right answer %"),
-            "right about the nearest %",
-        ),
-        [
-            *([*_cells(one), f"{other.right * 100:.1f}"] for one, other in zip(bins, others, strict=True)),
-            ("distance from confidence", str(len(answers)), "100", "–", _error(bins), _error(others)),
-        ],
+        ("confidence", "decisions", "% of all, weighed", "mean confidence %", "right answer %"),
+        [*map(_cells, bins), ("distance from confidence", str(len(answers)), "100", "–", _error(bins))],
         "Decisions of the same trials, names given and refused; strangers and enrolled voices weigh the same "
-        "in all. The right answer is the enrolled voice's name, and none for a stranger; right about the "
-        "nearest is also not to name an enrolled voice that is nearest to another. The last line is the "
-        f"mean distance of confidence from what was right.\n\n![Reliability diagram]({diagram.name})",
+        "in all. The right answer is the enrolled voice's name, and none for a stranger. The last line is "
+        "the mean distance of confidence from what was right."
+        f"\n\n![Reliability diagram]({diagram.name})",
     )
 
 

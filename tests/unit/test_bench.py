@@ -62,7 +62,7 @@ def test_decisions_count_by_their_weight() -> None:
 
 def test_the_diagram_is_a_picture(tmp_path: Path) -> None:
     judged = [Judged(0.3, False), Judged(0.9, True)]
-    section = reliability_section(judged, judged, tmp_path / "diagram.svg")
+    section = reliability_section(judged, tmp_path / "diagram.svg")
     circles = ElementTree.parse(tmp_path / "diagram.svg").findall(".//{http://www.w3.org/2000/svg}circle")
     assert len(circles) == len(section.rows) - 1 == 2
     assert "(diagram.svg)" in section.note
