@@ -126,8 +126,9 @@ class Segment:
     """One stretch of speech of one voice.
 
     ``speaker_id`` is None for a stranger, whom ``label`` still tells from the job's other voices, and then
-    ``reason`` is a StrangerReason. ``confidence``, 0 to 1, is that of the decision about the name, None where
-    there was nobody to compare with; ``candidates`` are the best few, nearest first, with their scores.
+    ``reason`` is a StrangerReason. ``confidence``, 0 to 1, is how likely the voice is the speaker's or, of a
+    stranger, none of those looked for; None where there was nobody to compare with. ``candidates`` are the
+    best few, nearest first, with their scores.
     """
 
     start_seconds: float

@@ -28,7 +28,9 @@ class Segment(Schema):
     speaker = _text("The enrolled speaker; null for a stranger.", allow_none=True)
     label = _text("Tells the voices of this job apart, strangers too.")
     confidence = _number(
-        "0 to 1, of the decision about the name; null if nobody was looked for.", allow_none=True
+        "0 to 1: how likely the voice is this speaker's or, of a stranger, none of those looked for, taking "
+        "either for equally likely beforehand; null if nobody was looked for.",
+        allow_none=True,
     )
     reason = _text(
         "Why a stranger has no name.", allow_none=True, validate=validate.OneOf([*StrangerReason, None])
