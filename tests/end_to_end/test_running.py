@@ -1,7 +1,6 @@
 """`make run`: how it starts, refuses to start, and stops."""
 
 import re
-import shlex
 import subprocess
 import sys
 import threading
@@ -73,7 +72,11 @@ def test_the_curl_line_works_as_pasted(stack: BackgroundStack) -> None:
         time.sleep(0.1)
     line = re.search(r"curl .*", stack.log.read_text())
     assert line, stack.last_words()
-    arguments = shlex.split(line[0])
+    # A log, unlike a terminal, says where the key is instead of the key.
+    as_pasted = ["sh", "-c", f"""curl() {{ printf '%s\\n' "$@"; }}; {line[0]}"""]
+    environment = environment_with(ROLLCALL_BOOTSTRAP_API_KEY=stack.api_key)
+    shell = subprocess.run(as_pasted, env=environment, capture_output=True, text=True, check=True)
+    arguments = shell.stdout.splitlines()
     name, _, value = arguments[arguments.index("-H") + 1].partition(": ")
     assert requests.get(arguments[-1], headers={name: value}, timeout=10).json()["developer_id"]
 
