@@ -46,8 +46,8 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
     segments = [_segment(turn, labels[turn.cluster], found.matches[turn.cluster]) for turn in turns]
 
     def store(session: Session) -> Outcome:
-        result = {"segments": [segment.to_json() for segment in segments], "line": str(found.line)}
-        result, somebody_is_gone = without_erased(session, job.tenant_id, result)
+        kept = {"segments": [segment.to_json() for segment in segments], "line": str(found.line)}
+        result, somebody_is_gone = without_erased(session, job.tenant_id, kept)
         if settings.job_voices_days and not somebody_is_gone:
             key = data_key(session, job.tenant_id, services.keyring)
             job_voices.keep(session, job, found.diarization.of_turns, model_id=engine.model_id, data_key=key)

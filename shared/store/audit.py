@@ -10,19 +10,14 @@ from shared.store.schema import AuditRecord
 SPEAKER_ERASED = "speaker_erased"
 
 
-def record_of_speaker(
-    session: Session, data_key: bytes, *, tenant_id: str, speaker_id: str, action: str, **details: Any
+def record(
+    session: Session, tenant_id: str, subject: str, action: str, details: dict[str, Any]
 ) -> AuditRecord:
-    """Write what was done to a speaker, without his name."""
-    record = AuditRecord(
-        tenant_id=tenant_id,
-        action=action,
-        subject=subject_of_speaker(data_key, speaker_id),
-        details=details,
-    )
-    session.add(record)
+    """Write what was done to whom."""
+    written = AuditRecord(tenant_id=tenant_id, action=action, subject=subject, details=details)
+    session.add(written)
     session.flush()
-    return record
+    return written
 
 
 def subject_of_speaker(data_key: bytes, speaker_id: str) -> str:

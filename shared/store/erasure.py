@@ -23,9 +23,7 @@ def erase_speaker(
 ) -> Erasure | None:
     """Remove a speaker's rows with his key, and cancel his enrolments.
 
-    With ``results``, his name goes from what jobs keep, too.
-
-    None, and nothing is written, if there is nothing of him.
+    With ``results``, his name goes from what jobs keep, too. None if there is nothing of him.
     """
     # First his row and then his jobs', as an enrolment takes them; it may have made the row meanwhile.
     _lock(session, tenant_id, speaker_id)
@@ -38,16 +36,9 @@ def erase_speaker(
     if not (counts.found or canceled or consents or scrubbed):
         return None
     numbers = {"samples": counts.samples, "voiceprints": counts.voiceprints, "jobs_scrubbed": scrubbed}
-    record = audit.record_of_speaker(
-        session,
-        data_key,
-        tenant_id=tenant_id,
-        speaker_id=speaker_id,
-        action=audit.SPEAKER_ERASED,
-        reason=str(reason),
-        results=results,
-        **numbers,
-    )
+    details = {"reason": str(reason), "results": results, **numbers}
+    subject = audit.subject_of_speaker(data_key, speaker_id)
+    record = audit.record(session, tenant_id, subject, audit.SPEAKER_ERASED, details)
     return Erasure(speaker_id, record.at, **numbers, blob_keys=tuple(canceled.values()))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -194,12 +194,3 @@ class Speakers:
             self._session.delete(sample)
             reviews.demand(self._session, sample.speaker_key)
         return bool(wanted)
-
-    def remove(self, speaker_id: str) -> bool:
-        """Erase a speaker with his samples and voiceprints; False if there is none of that id."""
-        gone = self._session.execute(
-            delete(Speaker)
-            .where(Speaker.tenant_id == self._tenant_id, Speaker.speaker_id == speaker_id)
-            .returning(Speaker.id)
-        )
-        return gone.first() is not None

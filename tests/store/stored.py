@@ -59,17 +59,23 @@ class Kept:
         self, looked_for: list[str], *segments: dict[str, Any], webhook: str | None = None, **other: Any
     ) -> str:
         """The id of a job that has found something, with its voices."""
+        claim = self.claimed(looked_for, webhook, **other)
+        with self.store.writing() as session:
+            key = data_key(session, self.tenant_id, self._keyring)
+            vectors = np.ones((1, 64), np.float32)
+            job_voices.keep(session, claim.job, vectors, model_id=MODEL, data_key=key)
+            ledger.succeed(session, claim, ledger.Outcome({"segments": list(segments)}, 2.0, MODEL))
+        return claim.job.id
+
+    def claimed(self, looked_for: list[str], webhook: str | None = None, **other: Any) -> ledger.Claim:
+        """A job that is worked on."""
         new = replace(self._jobs.new(webhook_url=webhook), parameters={"speaker_ids": looked_for}, **other)
         with self.store.writing() as session:
             jobs.submit(session, new)
         with self.store.writing() as session:
             claim = ledger.claim(session, new.id)
-            assert claim
-            key = data_key(session, self.tenant_id, self._keyring)
-            vectors = np.ones((1, 64), np.float32)
-            job_voices.keep(session, claim.job, vectors, model_id=MODEL, data_key=key)
-            ledger.succeed(session, claim, ledger.Outcome({"segments": list(segments)}, 2.0, MODEL))
-        return new.id
+        assert claim
+        return claim
 
     def queued_enrolment(self, speaker_id: str, **parameters: Any) -> str:
         """The id of an enrolment that waits."""

@@ -1,13 +1,16 @@
 """What an erased speaker leaves behind, on both databases."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from shared.crypto import KeyRing
 from shared.domain import Dialect, JobState
 from shared.erasure import ErasureReason
-from shared.store import Store, dispatch, scrubbing
+from shared.store import Store, dispatch, ledger, scrubbing
 from shared.store.audit import subject_of_speaker
 from shared.store.schema import (
     AuditRecord,
@@ -21,7 +24,8 @@ from shared.store.schema import (
     now,
 )
 from shared.store.tenants import data_key
-from tests.store.stored import HOOK, Kept, segment
+from tests.store.conftest import first_tenant
+from tests.store.stored import HOOK, MODEL, Kept, segment
 
 CONSENT = {
     "given_by": "Carol",
@@ -206,3 +210,33 @@ def test_a_result_that_comes_too_late_does_not_name_him(kept: Kept, store: Store
     with store.writing() as session:
         written, _ = scrubbing.without_erased(session, tenant_id, found)
     assert [one["speaker_id"] for one in written["segments"]] == [None, "bob"]
+
+
+def test_an_erasure_waits_for_a_result_that_is_being_written(postgres_store: Store, keyring: KeyRing) -> None:
+    kept = Kept(postgres_store, first_tenant(postgres_store, keyring), keyring)
+    kept.enroll("alice")
+    claim = kept.claimed(["alice"])
+    with ThreadPoolExecutor(1) as pool:
+        with postgres_store.writing() as session:
+            found = {"segments": [segment("alice")]}
+            written, _ = scrubbing.without_erased(session, kept.tenant_id, found)
+            erasing = pool.submit(kept.erase, "alice", results=True)
+            until_somebody_waits(postgres_store)
+            ledger.succeed(session, claim, ledger.Outcome(written, 2.0, MODEL))
+        erasing.result()
+    job = kept.job(claim.job.id)
+    assert job
+    assert job.result
+    assert job.result["segments"][0]["speaker_id"] is None
+
+
+def until_somebody_waits(store: Store) -> None:
+    """Return once a transaction waits for another's lock."""
+    deadline = time.monotonic() + 20
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    while time.monotonic() < deadline:
+        with store.engine.connect() as connection:
+            if connection.execute(waiting).scalar():
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")

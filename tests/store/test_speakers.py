@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from shared.crypto import DecryptionError, KeyRing
 from shared.store import Store
-from shared.store.schema import Sample, Tenant, Voiceprint
+from shared.store.schema import Tenant, Voiceprint
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 
@@ -98,20 +98,6 @@ def test_a_voiceprint_does_not_open_with_another_master_key(
     enrollments.add("alice")
     with pytest.raises(DecryptionError):
         Enrollments(store, tenant_id, KeyRing(b"x" * 32)).exemplars("alice")
-
-
-def test_a_removed_speaker_leaves_nothing(store: Store, tenant_id: str, enrollments: Enrollments) -> None:
-    enrollments.add("alice")
-    with store.writing() as session:
-        Speakers(session, tenant_id, COMPLETE_SECONDS).remove("alice")
-    with store.reading() as session:
-        left = [session.scalar(select(func.count()).select_from(table)) for table in (Sample, Voiceprint)]
-    assert left == [0, 0]
-
-
-def test_removing_an_unknown_speaker_says_so(store: Store, tenant_id: str) -> None:
-    with store.writing() as session:
-        assert Speakers(session, tenant_id, COMPLETE_SECONDS).remove("nobody") is False
 
 
 def test_another_tenants_speaker_is_not_seen(

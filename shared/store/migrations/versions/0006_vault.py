@@ -25,6 +25,13 @@ def upgrade() -> None:
     )
     op.add_column("tenants", sa.Column("results_days", sa.Double(), nullable=True))
     op.add_column("tenants", sa.Column("voiceprints_days", sa.Double(), nullable=True))
+    _create_audit()
+    # A sealed address is longer than the address.
+    with op.batch_alter_table("jobs") as table:
+        table.alter_column("audio_url", existing_type=sa.String(8192), type_=sa.Text())
+
+
+def _create_audit() -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.String(255), nullable=False),
@@ -38,9 +45,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_tenant_at", "audit", ["tenant_id", "at"])
     op.create_index("ix_audit_at", "audit", ["at"])
-    # A sealed address is longer than the address.
-    with op.batch_alter_table("jobs") as table:
-        table.alter_column("audio_url", existing_type=sa.String(8192), type_=sa.Text())
 
 
 def _remove_speakers() -> None:
