@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from deploy.admin import keys, master_key, policy, quota, tenants
 from deploy.admin.common import Complaint, Ledger
@@ -19,13 +20,13 @@ COMMANDS = {
 """Each has ``add_arguments(cli)``, which sets ``run(ledger, arguments)``; that raises Complaint."""
 
 
-def main() -> str | int:
-    """Run a command; what is returned is the exit status or a complaint."""
+def main(words: Sequence[str] | None = None) -> str | int:
+    """Run the command that the words name; what is returned is the exit status or a complaint."""
     cli = argparse.ArgumentParser(prog="python -m deploy.admin")
     commands = cli.add_subparsers(dest="command", required=True)
     for name, module in COMMANDS.items():
         module.add_arguments(commands.add_parser(name, help=(module.__doc__ or "").splitlines()[0]))
-    wanted = cli.parse_args()
+    wanted = cli.parse_args(words)
     settings = load_settings()
     try:
         ledger = Ledger(Store(settings.sqlalchemy_url), load_keyring(settings))
