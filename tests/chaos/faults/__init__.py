@@ -36,7 +36,8 @@ FAULTS = {
     "power": Fault(cut_the_power, 3, 1),
     "poison": Fault(poison_a_job, 200, 10),
     "receivers": Fault(misbehave, 10, 3),
-    "hosts": Fault(black_hole, 1000, 100),
+    # What is about times is no test: nothing else may run beside it.
+    "hosts": Fault(black_hole, 1000, 0),
     "duplicates": Fault(submit_in_parallel, 50, 20),
     "soak": Fault(soak, 2000, 0),
 }
