@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
 
+from shared.domain import AudioSource
 from shared.egress import EgressGuard
 from shared.errors import RollcallError
-from shared.store.schema import Job
 from tests.security.servers import OPENED
 from worker.audio.fetching import fetched_audio
 from worker.webhooks.posting import post
@@ -26,7 +26,7 @@ def guard(*opened: str) -> EgressGuard:
 def fetch(url: str, by: EgressGuard, max_bytes: int = 64 * 1024 * 1024) -> str:
     """Fetch audio as a worker does."""
     try:
-        with fetched_audio(Job(audio_url=url), NO_BLOBS, by, max_bytes):
+        with fetched_audio(AudioSource(url=url), NO_BLOBS, by, max_bytes):
             return "ok"
     except RollcallError as error:
         return error.code
