@@ -15,9 +15,9 @@ from tests.postgres import started_postgres, url_of
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A real PostgreSQL server's database, for the whole run."""
-    server = started_postgres(tmp_path_factory.mktemp("postgres"))
+    server = started_postgres()
     yield url_of(server)
     server.cleanup()
 

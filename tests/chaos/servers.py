@@ -70,9 +70,8 @@ class RedisServer:
 class PostgresServer:
     """A PostgreSQL server that can be restarted."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._server = started_postgres(folder)
+    def __init__(self) -> None:
+        self._server = started_postgres()
         self.url = url_of(self._server)
 
     def restart(self, mode: Literal["fast", "immediate"]) -> None:
@@ -98,9 +97,9 @@ def redis_server(folder: Path) -> Iterator[RedisServer]:
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[PostgresServer]:
     """A running PostgreSQL for the length of the block."""
-    server = PostgresServer(folder)
+    server = PostgresServer()
     try:
         yield server
     finally:
