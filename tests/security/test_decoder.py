@@ -14,7 +14,7 @@ from tests.security.seeds import Seed
 from tests.security.verdicts import DECODED, judge, judge_file
 from tests.unit.sounds import click, write_wav
 
-DAMAGED, SEED = 200, 20
+DAMAGED, SEED = 80, 20
 NOTHING_SAID = Seed("unknown")
 
 
