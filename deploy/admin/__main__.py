@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from deploy.admin import keys, master_key, policy, quota, tenants
-from deploy.admin.common import Complaint, Ledger
+from deploy.admin.ledger import Complaint, Ledger
 from shared.services import load_keyring
 from shared.settings import load_settings
 from shared.store import Store

@@ -4,7 +4,8 @@ import argparse
 from datetime import datetime, timedelta
 from typing import Any
 
-from deploy.admin.common import Complaint, Ledger, add_tenant_argument, tenant_of
+from deploy.admin.chosen_tenant import add_tenant_argument, tenant_of
+from deploy.admin.ledger import Complaint, Ledger
 from shared.domain import ALL_SCOPES, Scope
 from shared.store import api_keys
 from shared.store.api_keys import NewKey, UnknownKey

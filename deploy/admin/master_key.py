@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from deploy.admin.common import Complaint, Ledger
+from deploy.admin.ledger import Complaint, Ledger
 from shared.crypto import DecryptionError
 from shared.store.tenants import rewrap_keys
 

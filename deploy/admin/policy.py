@@ -4,7 +4,8 @@ import argparse
 import math
 from typing import Any
 
-from deploy.admin.common import Complaint, Ledger, add_tenant_argument, tenant_of
+from deploy.admin.chosen_tenant import add_tenant_argument, tenant_of
+from deploy.admin.ledger import Complaint, Ledger
 from shared.store.retention import set_policy
 
 FOREVER = "forever"

@@ -3,7 +3,8 @@
 import argparse
 from typing import Any
 
-from deploy.admin.common import Ledger, add_tenant_argument, tenant_of
+from deploy.admin.chosen_tenant import add_tenant_argument, tenant_of
+from deploy.admin.ledger import Ledger
 from shared.store.usage import set_quota
 
 

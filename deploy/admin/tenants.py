@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from deploy.admin.common import Ledger, add_tenant_argument, tenant_of
+from deploy.admin.chosen_tenant import add_tenant_argument, tenant_of
+from deploy.admin.ledger import Ledger
 from shared.domain import ALL_SCOPES
 from shared.store import api_keys
 from shared.store.schema import Tenant

@@ -15,6 +15,7 @@ from deploy.demo.conversation import Conversation, cut_out, own_turns, packaged_
 from deploy.demo.webhook import Receiver, webhook_receiver
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.provoking import held_to_its_marks
+from tests.end_to_end.v1 import Hook, hook_answering
 
 __all__ = ["held_to_its_marks"]
 
@@ -71,6 +72,13 @@ def receiver() -> Iterator[Receiver]:
     """A webhook receiver on this machine."""
     with webhook_receiver() as receiving:
         yield receiving
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """A webhook that is well."""
+    with hook_answering(204) as well:
+        yield well
 
 
 class Caller:

@@ -19,13 +19,6 @@ def own(stack: BackgroundStack) -> V1:
 
 
 @pytest.fixture
-def hook() -> Iterator[Hook]:
-    """A webhook that is well."""
-    with hook_answering(204) as well:
-        yield well
-
-
-@pytest.fixture
 def gone() -> Iterator[Hook]:
     """A webhook that says that it is gone, which ends its deliveries."""
     with hook_answering(GONE) as closed:

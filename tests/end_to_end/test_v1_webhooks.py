@@ -1,6 +1,5 @@
 """Webhooks as their receivers see them: signatures, rotation, test events."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,13 +16,6 @@ TEST = "/v1/webhooks/test"
 def own(stack: BackgroundStack) -> V1:
     """A tenant with secrets of his own."""
     return new_tenant(stack)
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    """A webhook that is well."""
-    with hook_answering(204) as well:
-        yield well
 
 
 def secrets(tenant: V1) -> list[str]:

@@ -4,6 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from shared.services import Services, make_services
+from shared.settings import Settings
+from shared.store.migrate import upgrade
+from tests.store.conftest import first_tenant
+from tests.store.stored import Kept
 from tests.unit.sounds import Encode, click, run_ffmpeg, write_wav
 
 
@@ -15,3 +20,19 @@ def encode(tmp_path: Path) -> Encode:
         return run_ffmpeg(source or write_wav(tmp_path / "source.wav", click()), options, tmp_path / name)
 
     return run
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Services:
+    """Services on an empty ledger of the newest schema, and no Redis."""
+    made = make_services(
+        Settings(_env_file=None, data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")  # type: ignore[call-arg]
+    )
+    upgrade(made.store)
+    return made
+
+
+@pytest.fixture
+def kept(services: Services) -> Kept:
+    """What the first tenant keeps there."""
+    return Kept(services.store, first_tenant(services.store, services.keyring), services.keyring)

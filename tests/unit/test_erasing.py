@@ -1,32 +1,13 @@
 """Erasing a speaker outside the ledger."""
 
 import io
-from pathlib import Path
 
 import pytest
 
 from shared.erasing import erase
-from shared.services import Services, make_services
-from shared.settings import Settings
+from shared.services import Services
 from shared.store import jobs
-from shared.store.migrate import upgrade
-from tests.store.conftest import first_tenant
 from tests.store.stored import Kept, segment
-
-
-@pytest.fixture
-def services(tmp_path: Path) -> Services:
-    made = make_services(
-        Settings(_env_file=None, data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")  # type: ignore[call-arg]
-    )
-    upgrade(made.store)
-    return made
-
-
-@pytest.fixture
-def kept(services: Services) -> Kept:
-    """The first tenant's."""
-    return Kept(services.store, first_tenant(services.store, services.keyring), services.keyring)
 
 
 def stored_audio(services: Services, job_id: str) -> None:

@@ -7,29 +7,11 @@ import pytest
 from sqlalchemy import select, update
 
 from shared.consent import Consent
-from shared.services import Services, make_services
-from shared.settings import Settings
-from shared.store.migrate import upgrade
+from shared.services import Services
 from shared.store.retention import set_policy
 from shared.store.schema import AuditRecord, Job, Speaker, now
-from tests.store.conftest import first_tenant
 from tests.store.stored import Kept, segment
 from worker.retention import retain
-
-
-@pytest.fixture
-def services(tmp_path: Path) -> Services:
-    made = make_services(
-        Settings(_env_file=None, data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")  # type: ignore[call-arg]
-    )
-    upgrade(made.store)
-    return made
-
-
-@pytest.fixture
-def kept(services: Services) -> Kept:
-    """The first tenant's."""
-    return Kept(services.store, first_tenant(services.store, services.keyring), services.keyring)
 
 
 def expired(kept: Kept, *speaker_ids: str) -> None:

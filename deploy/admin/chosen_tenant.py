@@ -1,26 +1,12 @@
-"""What the commands share."""
+"""Which tenant a command is about: ``--tenant ID``, or the first."""
 
 import argparse
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.crypto import KeyRing
-from shared.store import Store
+from deploy.admin.ledger import Complaint
 from shared.store.schema import Tenant
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """What the commands work on: neither Redis nor a running service is needed."""
-
-    store: Store
-    keyring: KeyRing
-
-
-class Complaint(Exception):
-    """The command cannot do what it was asked to; the message says what to do."""
 
 
 def tenant_of(session: Session, tenant_id: str | None) -> Tenant:
