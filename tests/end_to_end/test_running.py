@@ -34,11 +34,18 @@ def gateway_processes(stack: BackgroundStack) -> list[psutil.Process]:
     return [process for process in children if "api.main:app" in command_of(process)]
 
 
+def runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it ended between the two questions
+        return False
+
+
 def still_alive(processes: list[psutil.Process], seconds: float = 0) -> list[psutil.Process]:
     """Those that run after so long; one that is dead and waits for its parent to notice does not."""
     deadline = time.monotonic() + seconds
     while True:
-        alive = [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+        alive = [one for one in processes if runs(one)]
         if not alive or time.monotonic() > deadline:
             return alive
         time.sleep(0.2)
