@@ -15,6 +15,9 @@ BIN := .venv/bin
 #: ARGS="-k name"                 test, unit, bench: more arguments for the program behind it
 #: PYTHON=python3.12              the Python to set up with, 3.11 or newer
 
+# Files of tests on every core, the slow folders first; each process has a service of its own.
+SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+
 ##@ Use
 .PHONY: help
 help: ## Show this list (the default)
@@ -55,7 +58,7 @@ ready:
 ##@ Develop
 .PHONY: test
 test: check ## All checks, cheapest first, then all tests; stops at the first that fails
-	exec $(BIN)/python -m pytest $(ARGS)
+	exec $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 .PHONY: check
 check: ready ## Format, lint, types, and the rules of who imports whom
