@@ -1,26 +1,29 @@
-"""What it means to erase a speaker: why, and what was there."""
+"""Erasing a speaker everywhere: in the ledger, in its files, and in the blob store."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-
-
-class ErasureReason(StrEnum):
-    """Why a speaker was erased."""
-
-    REQUESTED = "requested"
-    CONSENT_EXPIRED = "consent_expired"
-    RETENTION = "retention"
-    """His voiceprints were older than his tenant keeps them."""
+from shared.receipts import Erasure
+from shared.errors import StorageUnavailable
+from shared.logging import log
+from shared.services import Services
+from shared.store.removal import erase_speaker
+from shared.store.tenants import data_key
 
 
-@dataclass(frozen=True)
-class Erasure:
-    """What was erased: how many of each; ``blob_keys`` name recordings that nobody needs any more."""
+def erase(services: Services, tenant_id: str, speaker_id: str, *, results: bool = False) -> Erasure | None:
+    """Erase a speaker at his tenant's request; None if there is nothing of him."""
+    with services.store.writing() as session:
+        key = data_key(session, tenant_id, services.keyring)
+        erased = erase_speaker(session, tenant_id, speaker_id, key, results=results)
+    if erased:
+        leave_no_trace(services, erased)
+    return erased
 
-    speaker_id: str
-    erased_at: datetime
-    samples: int
-    voiceprints: int
-    jobs_scrubbed: int
-    blob_keys: tuple[str, ...] = ()
+
+def leave_no_trace(services: Services, *erased: Erasure) -> None:
+    """After the commit: what is not done here at once is done by retention and collection."""
+    for blob_key in (key for one in erased for key in one.blob_keys if key):
+        try:
+            services.blobs.delete(blob_key)
+        except StorageUnavailable:
+            log.warning("audio_left_to_collection")
+    if erased and not services.store.forget_deleted():
+        log.info("trace_left_to_retention")

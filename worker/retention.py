@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Final
 
-from shared.erasing import leave_no_trace
+from shared.erasure import leave_no_trace
 from shared.logging import log
 from shared.services import Services
 from shared.store import retention
-from shared.store.erasure import erase_speaker
+from shared.store.removal import erase_speaker
 from shared.store.schema import now
 from shared.store.tenants import data_key
 

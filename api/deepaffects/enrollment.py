@@ -15,7 +15,7 @@ from api.deepaffects.identification import audio_input
 from api.deepaffects.schemas import EnrollBody, LenientSchema, ListQuery, SpeakerBody, SubmitQuery
 from api.submission import Submission
 from shared.domain import JobKind, Scope
-from shared.erasing import erase
+from shared.erasure import erase
 from shared.errors import (
     AudioClipped,
     AudioTooQuiet,

@@ -18,7 +18,7 @@ from api.v1.references import enroll_by_reference
 from api.v1.schemas import EraseQuery, SampleBody, SampleForm
 from api.v1.speaker_ids import NEW_SPEAKER, require_usable
 from shared.domain import Dialect, JobKind, Scope
-from shared.erasing import erase
+from shared.erasure import erase
 from shared.errors import ConsentRequired, InsufficientSpeech, SampleNotFound, SpeakerNotFound, VoicesNotKept
 from shared.queue import ENROLL
 from shared.store.listing import position

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain import JobState
-from shared.erasure import ErasureReason
+from shared.receipts import ErasureReason
 from shared.store.schema import AuditRecord, Job, Sample, Speaker, Tenant
 
 FINAL = tuple(state for state in JobState if state.is_final)

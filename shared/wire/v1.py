@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.consent import Consent
 from shared.domain import JobKind, Segment, SpeakerSummary
-from shared.erasure import Erasure
+from shared.receipts import Erasure
 from shared.review import SampleWarning, WarningCode
 from shared.store.confusable import Confusable
 from shared.store.schema import Delivery, DeliveryAttempt, Job, Sample

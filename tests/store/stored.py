@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from shared.crypto import KeyRing
 from shared.domain import Dialect, JobKind
-from shared.erasure import Erasure
+from shared.receipts import Erasure
 from shared.store import Store, job_voices, jobs, ledger
-from shared.store.erasure import erase_speaker
+from shared.store.removal import erase_speaker
 from shared.store.schema import Job, Speaker
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key

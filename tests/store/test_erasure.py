@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from shared.crypto import KeyRing
 from shared.domain import Dialect, JobState
-from shared.erasure import ErasureReason
+from shared.receipts import ErasureReason
 from shared.store import Store, dispatch, ledger, scrubbing
 from shared.store.audit import subject_of_speaker
 from shared.store.schema import (

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from shared.domain import JobKind, JobState
 from shared.errors import AudioUnreadable
 from shared.store import Store, jobs, ledger
-from shared.store.erasure import erase_speaker
+from shared.store.removal import erase_speaker
 from shared.store.schema import Delivery, Job, now
 from tests.store.conftest import JobMaker
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from shared.consent import Consent
 from shared.crypto import KeyRing
 from shared.domain import JobState
-from shared.erasure import ErasureReason
+from shared.receipts import ErasureReason
 from shared.store import Store, retention
 from shared.store.schema import Delivery, Job, JobVoices, Sample, now
 from tests.store.stored import HOOK, Kept, segment

@@ -10,7 +10,7 @@ from shared.crypto import KeyRing
 from shared.errors import InvalidField
 from shared.review import Agreement, Resemblance, Review, SampleWarning, WarningCode
 from shared.store import Store, confusable, reviews
-from shared.store.erasure import erase_speaker
+from shared.store.removal import erase_speaker
 from shared.store.schema import ConfusablePair, Sample, Speaker, now
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key

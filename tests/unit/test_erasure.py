@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from shared.erasing import erase
+from shared.erasure import erase
 from shared.services import Services
 from shared.store import jobs
 from tests.store.stored import Kept, segment

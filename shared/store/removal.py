@@ -1,4 +1,4 @@
-"""Erasing a speaker, so that nothing already under way brings him back."""
+"""Removing a speaker from the ledger, so that nothing already under way brings him back."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import String, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain import JobKind, JobState
-from shared.erasure import Erasure, ErasureReason
+from shared.receipts import Erasure, ErasureReason
 from shared.store import audit, scrubbing
 from shared.store.schema import Job, Sample, Speaker, Voiceprint, now
 
