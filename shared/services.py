@@ -55,5 +55,5 @@ def make_services(settings: Settings) -> Services:
         queue=JobQueue(celery, redis),
         notices=Notices(redis),
         keyring=load_keyring(settings),
-        egress=EgressGuard(settings.egress_allow, settings.egress_ports),
+        egress=EgressGuard(settings.egress_allow, settings.egress_ports, settings.egress_deny),
     )

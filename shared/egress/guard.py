@@ -7,24 +7,28 @@ from shared.egress.resolving import addresses_of
 from shared.egress.table import Address, is_public, unmapped
 from shared.egress.targets import target_of
 from shared.errors import EgressDenied
-from shared.settings.model import Network
+from shared.settings.values import Network
 
 WEB_PORTS: Final = (80, 443)
 
 
 class EgressGuard:
-    """Decides by the table, by the networks the operator opened, and by the port.
+    """Decides by the table, by the networks the operator opened or closed, and by the port.
 
-    A public address is reached on the listed ports only; a network the operator opened, on any port.
+    A public address is reached on the listed ports only; a network the operator opened, on any port; one
+    that he closed, not at all, whatever else is said of it.
     """
 
-    def __init__(self, allow: Iterable[Network] = (), ports: Iterable[int] = WEB_PORTS) -> None:
+    def __init__(
+        self, allow: Iterable[Network] = (), ports: Iterable[int] = WEB_PORTS, deny: Iterable[Network] = ()
+    ) -> None:
         self._allow = tuple(allow)
         self._ports = tuple(ports)
+        self._deny = tuple(deny)
 
     def is_allowed(self, address: Address) -> bool:
-        """True for a public address, or one in a network the operator opened."""
-        return self._is_opened(address) or is_public(unmapped(address))
+        """True for a public address, or one in a network the operator opened, unless he closed it."""
+        return not self._is_closed(address) and (self._is_opened(address) or is_public(unmapped(address)))
 
     def may_connect(self, address: Address, port: int) -> bool:
         """True if the address is allowed, and the port at this address."""
@@ -48,6 +52,12 @@ class EgressGuard:
         return str(found[0])
 
     def _require(self, addresses: list[Address], host: str, port: int, field: str) -> None:
+        if any(map(self._is_closed, addresses)):
+            raise EgressDenied(
+                f"{field} points to {host}, which the operator has closed; use another address, or have its "
+                "network taken out of ROLLCALL_EGRESS_DENY.",
+                field=field,
+            )
         if not all(map(self.is_allowed, addresses)):
             raise EgressDenied(
                 f"{field} points to {host}, which is not public; use a public address, or have the operator "
@@ -66,5 +76,12 @@ class EgressGuard:
         )
 
     def _is_opened(self, address: Address) -> bool:
-        address = unmapped(address)
-        return any(address in network for network in self._allow if network.version == address.version)
+        return _is_in(address, self._allow)
+
+    def _is_closed(self, address: Address) -> bool:
+        return _is_in(address, self._deny)
+
+
+def _is_in(address: Address, networks: Iterable[Network]) -> bool:
+    address = unmapped(address)
+    return any(address in network for network in networks if network.version == address.version)

@@ -1,18 +1,13 @@
 """The settings object: names, defaults and what each one means."""
 
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from socket import gethostname
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.settings.addresses import exact_origins, is_readable_url
-
-Network = IPv4Network | IPv6Network
-Port = Annotated[int, Field(ge=1, le=65535)]
-SHORTEST_KEY = 20
+from shared.settings.values import DatabaseUrl, LongKey, Networks, OptionalFile, Origins, Ports, RedisUrl
 
 
 class Settings(BaseSettings):
@@ -31,27 +26,27 @@ class Settings(BaseSettings):
     behind_tls: bool = Field(
         False, description="Callers come by https, through a proxy: browsers are told to keep to it."
     )
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+    cors_origins: Origins = Field(
         (), description="Origins, comma separated, whose pages may call the gateway: `https://app.example`."
     )
     data_dir: Path = Field(
         Path(".rollcall"), description="Folder of the database, the blobs, the embedded Redis and the keys."
     )
-    database_url: str = Field(
+    database_url: DatabaseUrl = Field(
         "", description="`postgresql+psycopg://…`, or empty for an SQLite file in the data dir.", repr=False
     )
-    redis_url: str = Field(
+    redis_url: RedisUrl = Field(
         "",
         description="`redis://…` or, by TLS, `rediss://…`; empty for the server that `make run` starts.",
         repr=False,
     )
-    redis_ca_file: Path | None = Field(
+    redis_ca_file: OptionalFile = Field(
         None, description="Certificates that a `rediss://` server is checked by; none: those of the system."
     )
-    redis_cert_file: Path | None = Field(
+    redis_cert_file: OptionalFile = Field(
         None, description="Certificate to show to a `rediss://` server that asks for one."
     )
-    redis_key_file: Path | None = Field(None, description="Private key of that certificate.")
+    redis_key_file: OptionalFile = Field(None, description="Private key of that certificate.")
     blob_url: str = Field(
         "", description="Where audio waits for a worker: an fsspec URL, or empty for a folder.", repr=False
     )
@@ -59,20 +54,25 @@ class Settings(BaseSettings):
         "embedded", description="`embedded`, `community-1`, or a folder like one of them."
     )
     model_dir: Path = Field(Path(".models"), description="Folder that holds the model packs.")
-    bootstrap_api_key: str = Field(
+    bootstrap_api_key: LongKey = Field(
         "", description="Key of the first tenant; empty: one is generated.", repr=False
     )
-    master_key_file: Path | None = Field(
+    master_key_file: OptionalFile = Field(
         None, description="File with the key that wraps the tenants' keys; none: one in the data dir is made."
     )
-    previous_master_key_file: Path | None = Field(
+    previous_master_key_file: OptionalFile = Field(
         None,
         description="File with earlier master keys, one a line, until all keys are rewrapped.",
     )
-    egress_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
+    egress_allow: Networks = Field(
         (), description="CIDRs, comma separated, that webhooks and audio urls may reach although not public."
     )
-    egress_ports: Annotated[tuple[Port, ...], NoDecode] = Field(
+    egress_deny: Networks = Field(
+        (),
+        description="CIDRs, comma separated, that they may not reach although public: this machine's own public "
+        "address, a private NAT64 prefix. Comes before what is allowed.",
+    )
+    egress_ports: Ports = Field(
         "80,443,8080,8443",
         validate_default=True,
         description="Ports, comma separated, on which public addresses may be reached by webhooks and audio "
@@ -129,60 +129,6 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )
-
-    @field_validator(
-        "master_key_file",
-        "previous_master_key_file",
-        "redis_ca_file",
-        "redis_cert_file",
-        "redis_key_file",
-        mode="before",
-    )
-    @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return value or None
-
-    @field_validator("database_url")
-    @classmethod
-    def _known_database(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
-        return value
-
-    @field_validator("redis_url")
-    @classmethod
-    def _known_redis(cls, value: str) -> str:
-        if value and not value.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("must begin with redis://, rediss:// or unix://")
-        if not is_readable_url(value):
-            raise ValueError("is no URL; percent-encode what is special in its password")
-        return value
-
-    @field_validator("bootstrap_api_key")
-    @classmethod
-    def _long_key(cls, value: str) -> str:
-        if value and len(value) < SHORTEST_KEY:
-            raise ValueError(f"must have at least {SHORTEST_KEY} characters, best random ones")
-        return value
-
-    @field_validator("cors_origins", mode="before")
-    @classmethod
-    def _split_origins(cls, value: object) -> object:
-        return exact_origins(value) if isinstance(value, str) else value
-
-    @field_validator("egress_allow", mode="before")
-    @classmethod
-    def _split_networks(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
-        return value
-
-    @field_validator("egress_ports", mode="before")
-    @classmethod
-    def _split_ports(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -12,11 +12,11 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from shared.egress.targets import DEFAULT_PORTS
 from shared.store.schema import Delivery, WebhookEndpoint, WebhookHost
 
 FAILURES_TOLERATED = 5
 SUSPENDED_SECONDS = 60.0
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def host_of(url: str) -> str:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from shared.settings.model import Network
+from shared.settings.values import Network
 
 # An audit hook cannot be taken away again; there is one, and it does nothing while nobody watches.
 _watching: "list[Witness]" = []

@@ -38,6 +38,34 @@ def test_an_opened_network_is_allowed() -> None:
     assert EgressGuard([ip_network("10.0.0.0/8")]).is_allowed(ip_address("10.1.2.3"))
 
 
+def closed(*networks: str, opened: str = "192.168.0.0/16") -> EgressGuard:
+    return EgressGuard([ip_network(opened)], deny=[ip_network(network) for network in networks])
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "::ffff:8.8.8.8", "2a00:64::a9fe:a9fe"])
+def test_a_closed_network_is_denied_though_it_is_public(address: str) -> None:
+    assert not closed("8.8.8.8/32", "2a00:64::/96").is_allowed(ip_address(address))
+
+
+def test_a_closed_network_is_denied_though_it_is_opened() -> None:
+    assert not closed("192.168.1.0/24").is_allowed(ip_address("192.168.1.1"))
+
+
+def test_the_neighbours_of_a_closed_network_are_allowed() -> None:
+    assert closed("8.8.8.8/32").is_allowed(ip_address("8.8.8.9"))
+
+
+def test_the_refusal_names_the_setting_that_closes_the_network() -> None:
+    with pytest.raises(EgressDenied, match="ROLLCALL_EGRESS_DENY"):
+        closed("8.8.8.8/32").check_url("http://8.8.8.8/", "webhook")
+
+
+def test_a_name_with_a_closed_address_is_denied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("8.8.8.8", 80))])
+    with pytest.raises(EgressDenied):
+        closed("8.8.8.0/24").resolve("example.com", 80, "url")
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -1,11 +1,12 @@
 """Settings: their values, and that each is documented."""
 
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from shared.services import make_services
 from shared.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +44,11 @@ def test_allowed_networks_are_separated_by_commas(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("ROLLCALL_EGRESS_ALLOW", "127.0.0.0/8, ::1")
     expected = (ip_network("127.0.0.0/8"), ip_network("::1"))
     assert load_settings(env_file=None).egress_allow == expected
+
+
+def test_closed_networks_reach_the_guard(tmp_path: Path) -> None:
+    chosen = settings(egress_deny="8.8.8.8", data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")
+    assert not make_services(chosen).egress.is_allowed(ip_address("8.8.8.8"))
 
 
 def test_a_network_that_is_none_is_refused() -> None:
