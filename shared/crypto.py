@@ -16,6 +16,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -55,6 +57,8 @@ class KeyRing:
     def __init__(self, master_key: bytes, earlier: Sequence[bytes] = ()) -> None:
         self._master_key = master_key
         self._earlier = tuple(earlier)
+        # A key of its own: the master key itself does nothing but wrap.
+        self._hash_key = HKDFExpand(SHA256(), KEY_BYTES, b"hashes of all tenants").derive(master_key)
 
     def new_wrapped_key(self, tenant_id: str) -> bytes:
         """A fresh data key for a tenant, wrapped for the database."""
@@ -66,6 +70,10 @@ class KeyRing:
             with contextlib.suppress(DecryptionError):
                 return unseal(key, wrapped, _tenant_context(tenant_id))
         raise DecryptionError("cannot decrypt tenant-key")
+
+    def hash(self, text: str) -> str:
+        """64 hex digits that stand for a text among those of all tenants; others under another master key."""
+        return keyed_hash(self._hash_key, text)
 
     def rewrap(self, wrapped: bytes, tenant_id: str) -> bytes | None:
         """The same data key wrapped by the present master key; None if it is. Raises DecryptionError."""

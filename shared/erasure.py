@@ -1,8 +1,8 @@
 """Erasing a speaker everywhere: in the ledger, in its files, and in the blob store."""
 
-from shared.receipts import Erasure
 from shared.errors import StorageUnavailable
 from shared.logging import log
+from shared.receipts import Erasure
 from shared.services import Services
 from shared.store.removal import erase_speaker
 from shared.store.tenants import data_key

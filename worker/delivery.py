@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from shared.logging import log
 from shared.services import Services
 from shared.store import dispatch, webhook_secrets
+from shared.store.row_seals import RowSeal, row_seal
 from shared.store.schema import Delivery, now
 from worker.patience import patiently
 from worker.webhooks.posting import Outcome, post
@@ -34,7 +35,7 @@ def deliver(services: Services, delivery_id: str, clock: Clock = now) -> None:
         if attempted is None:
             return
         with services.store.reading() as session:
-            following = dispatch.next_at_host(session, attempted.host, clock())
+            following = dispatch.next_at_host(session, attempted.host_key, clock())
         if following is not None and time.monotonic() > turn_ends_at:
             services.queue.send_delivery(following)
             return
@@ -54,19 +55,21 @@ def _attempt(services: Services, delivery_id: str, clock: Clock) -> Delivery | N
         if delivery is None:
             return None
         secrets = webhook_secrets.in_use(session, delivery.tenant_id, services.keyring, moment)
-    headers = signed_headers([one.secret for one in secrets], delivery.id, moment, delivery.body)
+        seal = row_seal(session, delivery.tenant_id, services.keyring)
+        url, body = seal.url_of(delivery), seal.body_of(delivery)
+    headers = signed_headers([one.secret for one in secrets], delivery.id, moment, body)
     started = time.perf_counter()
-    outcome = post(services.egress, delivery.url, delivery.body, headers, moment)
+    outcome = post(services.egress, url, body, headers, moment)
     attempt = _as_attempt(delivery, outcome, moment, time.perf_counter() - started)
     # Without a record the delivery would arrive twice.
-    patiently(lambda: _record(services, delivery, attempt), seconds=RECORD_PATIENCE_SECONDS)
+    patiently(lambda: _record(services, delivery, attempt, seal), seconds=RECORD_PATIENCE_SECONDS)
     _log(delivery, attempt)
     return delivery
 
 
-def _record(services: Services, delivery: Delivery, attempt: dispatch.Attempt) -> None:
+def _record(services: Services, delivery: Delivery, attempt: dispatch.Attempt, seal: RowSeal) -> None:
     with services.store.writing() as session:
-        dispatch.record(session, delivery, attempt)
+        dispatch.record(session, delivery, attempt, seal)
 
 
 def _as_attempt(

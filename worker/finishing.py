@@ -22,13 +22,19 @@ def store_result(
 
     Raises ClaimLost; then nothing was written.
     """
-    return _write(services, claim, lambda session: ledger.succeed(session, claim, find_outcome(session)))
+    return _write(
+        services,
+        claim,
+        lambda session: ledger.succeed(session, claim, find_outcome(session), services.keyring),
+    )
 
 
 def store_failure(services: Services, claim: Claim, error: RollcallError) -> None:
     """Write an error and the webhook's delivery in one transaction, and notify."""
     try:
-        delivery = _write(services, claim, lambda session: ledger.fail(session, claim, error))
+        delivery = _write(
+            services, claim, lambda session: ledger.fail(session, claim, error, services.keyring)
+        )
     except ClaimLost:
         log.warning("job_claim_lost")
         return

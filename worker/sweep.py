@@ -54,7 +54,9 @@ def _note_round(services: Services) -> None:
 def _recover_stale_jobs(services: Services) -> None:
     silent_since = now() - timedelta(seconds=services.settings.job_stale_seconds)
     with services.store.writing() as session:
-        recovered = ledger.recover_stale(session, silent_since, services.settings.job_attempts)
+        recovered = ledger.recover_stale(
+            session, silent_since, services.settings.job_attempts, services.keyring
+        )
     for job in recovered:
         log.warning("job_recovered", job_id=job.id, state=job.state, attempts=job.attempts)
         if job.state == JobState.QUEUED:

@@ -23,7 +23,7 @@ from shared.errors import (
 from shared.logging import log
 from shared.queue import WAITED_FOR_QUEUES
 from shared.services import Services
-from shared.store import audio_urls, consents, jobs
+from shared.store import consents, jobs
 from shared.store.schema import Job, new_id
 from shared.store.speakers import Speakers
 from shared.store.tenants import Caller
@@ -166,7 +166,7 @@ class Submissions:
         )
         try:
             with self._services.store.writing() as session:
-                job = jobs.submit(session, audio_urls.sealed(session, new, self._services.keyring))
+                job = jobs.submit(session, new, self._services.keyring)
         except BaseException:
             self._drop_audio_without_job(new)
             raise

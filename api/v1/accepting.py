@@ -88,16 +88,17 @@ def accept(submission: Submission) -> Response:
             "Idempotency-Key was used before with another request; choose a new one.", field="Idempotency-Key"
         ) from None
     ended = _waited_for(job, seconds) if seconds else None
-    response = _finished(ended) if ended else _accepted(job)
+    webhook = submission.webhook_url
+    response = _finished(ended, webhook) if ended else _accepted(job, webhook)
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     if seconds:
         response.headers["Preference-Applied"] = f"wait={seconds}"
     return response
 
 
-def _accepted(job: Job) -> Response:
+def _accepted(job: Job, webhook: str | None) -> Response:
     # As it was accepted, however far it is by now: the same request gets the same answer again.
-    accepted = v1.job_resource(job) | {
+    accepted = v1.job_resource(job, webhook) | {
         "status": JobState.QUEUED,
         "attempts": 0,
         **dict.fromkeys(("started_at", "finished_at", "audio_seconds", "model", "error", "progress")),
@@ -107,9 +108,9 @@ def _accepted(job: Job) -> Response:
     return response
 
 
-def _finished(job: Job) -> Response:
+def _finished(job: Job, webhook: str | None) -> Response:
     result = v1.job_result(job) if job.state == JobState.SUCCEEDED else None
-    return jsonify(v1.job_resource(job) | {"result": result})
+    return jsonify(v1.job_resource(job, webhook) | {"result": result})
 
 
 def _waited_for(job: Job, seconds: int) -> Job | None:

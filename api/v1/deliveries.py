@@ -17,6 +17,7 @@ from shared.domain import DeliveryState, Scope
 from shared.errors import DeliveryNotFound
 from shared.store import deliveries as ledger
 from shared.store.listing import position
+from shared.store.row_seals import row_seal
 from shared.wire import v1
 
 deliveries = V1Blueprint("deliveries", "webhooks that were or will be sent")
@@ -71,7 +72,8 @@ def list_deliveries(query: dict[str, Any]) -> Response:
             after=read_cursor(query["cursor"]),
             limit=query["limit"] + 1,
         )
-    return page(found, query["limit"], position, v1.delivery_resource)
+        seal = row_seal(session, current_caller().tenant_id, services().keyring)
+    return page(found, query["limit"], position, lambda one: v1.delivery_resource(one, seal.url_of(one)))
 
 
 @deliveries.get("/deliveries/<string(length=36):delivery_id>")
@@ -117,10 +119,12 @@ def redeliver_since(body: dict[str, Any]) -> Response:
 def _shown(delivery_id: str) -> Response:
     with services().store.reading() as session:
         found = ledger.get_of_tenant(session, current_caller().tenant_id, delivery_id)
-        attempts = ledger.attempts_of(session, delivery_id) if found else []
-    if found is None:
-        raise _no_delivery(delivery_id)
-    return jsonify(v1.delivery_resource(found) | {"attempts": [v1.attempt_resource(one) for one in attempts]})
+        if found is None:
+            raise _no_delivery(delivery_id)
+        attempts = ledger.attempts_of(session, delivery_id)
+        seal = row_seal(session, found.tenant_id, services().keyring)
+    shown = [v1.attempt_resource(one, seal.answer_of(one)) for one in attempts]
+    return jsonify(v1.delivery_resource(found, seal.url_of(found)) | {"attempts": shown})
 
 
 def _no_delivery(delivery_id: str) -> DeliveryNotFound:

@@ -12,6 +12,7 @@ from shared.domain import JobState
 from shared.notices import BEGINNING, Notice
 from shared.services import Services
 from shared.store import jobs
+from shared.store.row_seals import webhook_of
 from shared.store.schema import Job
 from shared.wire import v1
 
@@ -33,13 +34,14 @@ def event_stream(services: Services, job: Job, last_event_id: str) -> Iterator[s
         # Asked before listening: all that was said of an ended job is there already, perhaps forgotten again.
         with services.store.reading() as session:
             current = jobs.get(session, job.id)
-        ended = current is None or JobState(current.state).is_final
+            ended = current is None or JobState(current.state).is_final
+            webhook = webhook_of(session, current, services.keyring) if current and ended else None
         for notice in _heard(services, job.id, position, 0 if ended else KEEP_ALIVE_SECONDS):
             position = notice.id
             if not notice.done:
                 yield _event("progress", {"stage": notice.stage, "share": notice.share}, notice.id)
         if current is not None and ended:
-            yield _event(current.state, v1.job_event(current)["data"], END)
+            yield _event(current.state, v1.job_event(current, webhook)["data"], END)
         if ended:
             return
         yield ": still working\n\n"

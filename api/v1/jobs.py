@@ -20,6 +20,7 @@ from shared.errors import JobFinished, JobNotFound, NotAcceptable, ResultNotRead
 from shared.formats import FORMATS
 from shared.store import jobs as ledger
 from shared.store.listing import position
+from shared.store.row_seals import webhook_of
 from shared.store.schema import Job
 from shared.wire import v1
 
@@ -74,7 +75,8 @@ def list_jobs(query: dict[str, Any]) -> Response:
             after=read_cursor(query["cursor"]),
             limit=query["limit"] + 1,
         )
-    return page(found, query["limit"], position, v1.job_resource)
+        webhooks = {job.id: webhook_of(session, job, services().keyring) for job in found}
+    return page(found, query["limit"], position, lambda job: v1.job_resource(job, webhooks[job.id]))
 
 
 @jobs.get("/jobs/<job_id>")
@@ -83,7 +85,7 @@ def list_jobs(query: dict[str, Any]) -> Response:
 def read_job(job_id: str) -> Response:
     """A job, with its progress while it runs."""
     job = _find(job_id)
-    return jsonify(v1.job_resource(job, _progress(job)))
+    return _shown(job, _progress(job))
 
 
 @jobs.delete("/jobs/<job_id>")
@@ -101,7 +103,7 @@ def cancel_job(job_id: str) -> Response:
     if job.blob_key:
         services().blobs.delete(job.blob_key)
     _announce(job.id)
-    return jsonify(v1.job_resource(job))
+    return _shown(job)
 
 
 @jobs.get("/jobs/<job_id>/result")
@@ -147,6 +149,12 @@ def _find(job_id: str) -> Job:
     if job is None:
         raise JobNotFound(f"There is no job {job_id!r}; GET /v1/jobs lists those there are.")
     return job
+
+
+def _shown(job: Job, progress: dict[str, Any] | None = None) -> Response:
+    with services().store.reading() as session:
+        webhook = webhook_of(session, job, services().keyring)
+    return jsonify(v1.job_resource(job, webhook, progress))
 
 
 def _progress(job: Job) -> dict[str, Any] | None:

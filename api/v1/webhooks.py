@@ -75,8 +75,10 @@ def test_webhook(body: dict[str, Any]) -> tuple[Response, int]:
     services().egress.check_url(body["url"], "url")
     event = json.dumps(v1.test_event(now())).encode()
     with services().store.writing() as session:
-        delivery = dispatch.new_delivery(session, current_caller().tenant_id, body["url"], event, job_id=None)
+        delivery = dispatch.new_delivery(
+            session, current_caller().tenant_id, services().keyring, body["url"], event, job_id=None
+        )
     services().queue.send_delivery(delivery.id)
-    response = jsonify(v1.delivery_resource(delivery))
+    response = jsonify(v1.delivery_resource(delivery, body["url"]))
     response.headers["Location"] = f"/v1/deliveries/{delivery.id}"
     return response, 202

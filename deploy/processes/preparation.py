@@ -11,7 +11,7 @@ from shared.store.tenants import ensure_first_tenant
 
 def prepare_ledger(services: Services) -> str:
     """Bring the database to the newest schema with a first tenant in it; the tenant's key."""
-    upgrade(services.store)
+    upgrade(services.store, keyring=services.keyring)
     key = services.settings.bootstrap_api_key or _kept_key(services.settings)
     with services.store.writing() as session:
         ensure_first_tenant(session, key, services.keyring)

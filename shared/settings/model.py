@@ -69,8 +69,8 @@ class Settings(BaseSettings):
     )
     egress_deny: Networks = Field(
         (),
-        description="CIDRs, comma separated, that they may not reach although public: this machine's own public "
-        "address, a private NAT64 prefix. Comes before what is allowed.",
+        description="CIDRs, comma separated, that they may not reach although public: this machine's own "
+        "public address, a private NAT64 prefix. Comes before what is allowed.",
     )
     egress_ports: Ports = Field(
         "80,443,8080,8443",

@@ -18,7 +18,7 @@ def get_of_tenant(session: Session, tenant_id: str, delivery_id: str) -> Deliver
 def attempts_of(session: Session, delivery_id: str) -> list[DeliveryAttempt]:
     """A delivery's attempts, oldest first."""
     wanted = select(DeliveryAttempt).where(DeliveryAttempt.delivery_id == delivery_id)
-    return list(session.scalars(wanted.order_by(DeliveryAttempt.attempted_at)))
+    return list(session.scalars(wanted.order_by(DeliveryAttempt.number)))
 
 
 def newest(

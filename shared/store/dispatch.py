@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
+from shared.crypto import KeyRing
 from shared.domain import DeliveryState
 from shared.store import endpoints
-from shared.store.schema import Delivery, DeliveryAttempt, now
+from shared.store.row_seals import Column, RowSeal, row_seal
+from shared.store.schema import Delivery, DeliveryAttempt, new_id, now
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,20 @@ class Attempt:
     pause_seconds: float | None = None
 
 
-def new_delivery(session: Session, tenant_id: str, url: str, body: bytes, job_id: str | None) -> Delivery:
+def new_delivery(
+    session: Session, tenant_id: str, keyring: KeyRing, url: str, body: bytes, *, job_id: str | None
+) -> Delivery:
     """A delivery whose first attempt is due now; its message has to be sent after the commit."""
-    moment = now()
+    moment, delivery_id = now(), new_id()
+    seal = row_seal(session, tenant_id, keyring)
     delivery = Delivery(
+        id=delivery_id,
         tenant_id=tenant_id,
         job_id=job_id,
-        url=url,
-        host=endpoints.host_of(url),
-        endpoint_key=endpoints.endpoint_key_of(tenant_id, url),
-        body=body,
+        sealed_url=seal.sealed(Column.DELIVERY_URL, delivery_id, url.encode()),
+        sealed_body=seal.sealed(Column.DELIVERY_BODY, delivery_id, body),
+        host_key=endpoints.host_key_of(keyring, url),
+        endpoint_key=endpoints.endpoint_key_of(seal, url),
         state=DeliveryState.PENDING,
         next_attempt_at=moment,
         queued_at=moment,
@@ -79,20 +85,21 @@ def lease(
     delivery = session.scalar(due.with_for_update(skip_locked=True))
     if delivery is None:
         return None
-    endpoints.lock_host(session, delivery.host)
-    if endpoints.under_way(session, delivery.host, moment) >= most_per_host:
+    endpoints.lock_host(session, delivery.host_key)
+    if endpoints.under_way(session, delivery.host_key, moment) >= most_per_host:
         return None
     if not endpoints.admit(session, delivery.endpoint_key, moment, seconds):
         return None
     delivery.leased_until = moment + timedelta(seconds=seconds)
     delivery.attempts += 1
+    delivery.attempts_ever += 1
     session.flush()
     return delivery
 
 
-def next_at_host(session: Session, host: str, moment: datetime) -> str | None:
+def next_at_host(session: Session, host_key: str, moment: datetime) -> str | None:
     """The delivery that waits longest for a host; None if none is due."""
-    waiting = select(Delivery.id).where(Delivery.host == host, *_is_due(moment))
+    waiting = select(Delivery.id).where(Delivery.host_key == host_key, *_is_due(moment))
     return session.scalar(waiting.order_by(Delivery.next_attempt_at).limit(1))
 
 
@@ -101,17 +108,24 @@ def queued_at(session: Session, delivery_id: str) -> datetime | None:
     return session.scalar(select(Delivery.queued_at).where(Delivery.id == delivery_id))
 
 
-def record(session: Session, leased: Delivery, attempt: Attempt) -> None:
-    """Write what an attempt met. A delivery that was started anew meanwhile goes on with its new schedule."""
+def record(session: Session, leased: Delivery, attempt: Attempt, seal: RowSeal) -> None:
+    """Write what an attempt met, once, however often it is told.
+
+    A delivery that was started anew meanwhile goes on with its new schedule.
+    """
+    if _is_recorded(session, leased):
+        return
+    row_id = new_id()
     session.add(
         DeliveryAttempt(
+            id=row_id,
             delivery_id=leased.id,
-            number=leased.attempts,
+            number=leased.attempts_ever,
             attempted_at=attempt.attempted_at,
             duration_seconds=attempt.duration_seconds,
             status_code=attempt.status_code,
             error=attempt.error,
-            answer=attempt.answer,
+            sealed_answer=seal.sealed_text(Column.ANSWER, row_id, attempt.answer),
         )
     )
     session.execute(
@@ -124,6 +138,14 @@ def record(session: Session, leased: Delivery, attempt: Attempt) -> None:
         endpoints.note_answer(session, leased.endpoint_key)
     else:
         endpoints.note_failure(session, leased, moment, attempt.pause_seconds)
+
+
+def _is_recorded(session: Session, leased: Delivery) -> bool:
+    """A connection may break in the commit itself, after it came through."""
+    recorded = select(DeliveryAttempt.id).where(
+        DeliveryAttempt.delivery_id == leased.id, DeliveryAttempt.number == leased.attempts_ever
+    )
+    return session.scalar(recorded) is not None
 
 
 def give_up(session: Session, moment: datetime, schedule_seconds: float) -> list[str]:

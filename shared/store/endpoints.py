@@ -2,9 +2,12 @@
 
 A circuit breaker: a receiver that fails several times in a row is left alone for a while, then one delivery
 at a time tries whether it is back. Deliveries that wait for it use up none of their attempts.
+
+The ledger knows hosts and receivers by keyed hashes, since names of hosts and paths hold tokens, too. A
+receiver is a tenant's, and its hash is under his key; a host is everybody's, and its hash under a key of the
+master key's: after a change of that, what waits from before is counted apart until it is done.
 """
 
-import hashlib
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -12,40 +15,46 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from shared.crypto import KeyRing
 from shared.egress.targets import DEFAULT_PORTS
+from shared.store.row_seals import RowSeal
 from shared.store.schema import Delivery, WebhookEndpoint, WebhookHost
 
 FAILURES_TOLERATED = 5
 SUSPENDED_SECONDS = 60.0
 
 
-def host_of(url: str) -> str:
-    """``host:port`` of a url that was checked before."""
+def host_key_of(keyring: KeyRing, url: str) -> str:
+    """Names the host and port of a url that was checked before."""
+    return keyring.hash(f"webhook-host/{_host_of(url)}")
+
+
+def endpoint_key_of(seal: RowSeal, url: str) -> str:
+    """Names a tenant's receiver. Callers put ids of their own into the query, so it does not count."""
+    parts = urlsplit(url)
+    return seal.hash(f"webhook-endpoint/{parts.scheme}://{_host_of(url)}{parts.path}")
+
+
+def _host_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.hostname}:{parts.port or DEFAULT_PORTS[parts.scheme]}"
 
 
-def endpoint_key_of(tenant_id: str, url: str) -> str:
-    """Names a tenant's receiver. Callers put ids of their own into the query, so it does not count."""
-    parts = urlsplit(url)
-    return hashlib.sha256(f"{tenant_id} {parts.scheme}://{host_of(url)}{parts.path}".encode()).hexdigest()
-
-
-def lock_host(session: Session, host: str) -> None:
+def lock_host(session: Session, host_key: str) -> None:
     """Let nobody else count what is under way to a host before this transaction ends."""
-    locked = select(WebhookHost).where(WebhookHost.host == host).with_for_update()
+    locked = select(WebhookHost).where(WebhookHost.key == host_key).with_for_update()
     if session.scalar(locked) is not None:
         return
     try:
         with session.begin_nested():
-            session.add(WebhookHost(host=host))
+            session.add(WebhookHost(key=host_key))
     except IntegrityError:
         session.scalar(locked)
 
 
-def under_way(session: Session, host: str, moment: datetime) -> int:
+def under_way(session: Session, host_key: str, moment: datetime) -> int:
     """How many attempts are being made at a host."""
-    query = select(func.count()).where(Delivery.host == host, Delivery.leased_until > moment)
+    query = select(func.count()).where(Delivery.host_key == host_key, Delivery.leased_until > moment)
     return session.scalars(query).one()
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from shared.crypto import KeyRing
 from shared.domain import AudioSource, Dialect, JobKind, JobState
 from shared.store.listing import newest_first
+from shared.store.row_seals import Column, row_seal
 from shared.store.schema import Delivery, Job, now
 
 
@@ -37,10 +39,10 @@ def find_by_request(session: Session, tenant_id: str, request_id: str) -> Job | 
     return session.scalar(select(Job).where(Job.tenant_id == tenant_id, Job.request_id == request_id))
 
 
-def submit(session: Session, new: NewJob) -> Job | None:
-    """Write a job, alone in its transaction; None, and the transaction is over, if the request id is taken.
+def submit(session: Session, new: NewJob, keyring: KeyRing) -> Job | None:
+    """Write a job, its addresses sealed, alone in its transaction.
 
-    Also by a submission at this very moment.
+    None, and the transaction is over, if the request id is taken, also by a submission at this very moment.
     """
     job = Job(
         id=new.id,
@@ -51,15 +53,17 @@ def submit(session: Session, new: NewJob) -> Job | None:
         queue=new.queue,
         state=JobState.QUEUED,
         blob_key=new.audio.blob_key,
-        audio_url=new.audio.url,
         encoding=new.audio.encoding,
         sample_rate_hertz=new.audio.sample_rate_hertz,
         language=new.language,
         parameters=new.parameters,
-        webhook_url=new.webhook_url,
         dialect=new.dialect,
         caller_metadata=new.caller_metadata,
     )
+    if new.audio.url or new.webhook_url:
+        seal = row_seal(session, new.tenant_id, keyring)
+        job.sealed_audio_url = seal.sealed_text(Column.AUDIO_URL, new.id, new.audio.url)
+        job.sealed_webhook_url = seal.sealed_text(Column.JOB_WEBHOOK, new.id, new.webhook_url)
     session.add(job)
     try:
         session.flush()

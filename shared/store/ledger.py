@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from shared.crypto import KeyRing
 from shared.domain import JobState
 from shared.errors import RollcallError, WorkerLost
 from shared.store.dispatch import new_delivery
+from shared.store.row_seals import webhook_of
 from shared.store.schema import Delivery, Job, new_id, now
 from shared.store.usage import add_usage
 from shared.wire import webhook_body
@@ -72,11 +74,12 @@ def beat(session: Session, held: Claim) -> bool:
     return kept.first() is not None
 
 
-def succeed(session: Session, held: Claim, outcome: Outcome) -> Delivery | None:
+def succeed(session: Session, held: Claim, outcome: Outcome, keyring: KeyRing) -> Delivery | None:
     """Write the outcome, the webhook's delivery with it, and count the audio. Raises ClaimLost."""
     delivery = _finish(
         session,
         held,
+        keyring,
         state=JobState.SUCCEEDED,
         result=outcome.result,
         audio_seconds=outcome.audio_seconds,
@@ -86,9 +89,9 @@ def succeed(session: Session, held: Claim, outcome: Outcome) -> Delivery | None:
     return delivery
 
 
-def fail(session: Session, held: Claim, error: RollcallError) -> Delivery | None:
+def fail(session: Session, held: Claim, error: RollcallError, keyring: KeyRing) -> Delivery | None:
     """Write the error, and the webhook's delivery with it. Raises ClaimLost."""
-    return _finish(session, held, state=JobState.FAILED, error=error_record(error))
+    return _finish(session, held, keyring, state=JobState.FAILED, error=error_record(error))
 
 
 def error_record(error: RollcallError) -> dict[str, Any]:
@@ -117,7 +120,7 @@ def was_finished_by(session: Session, held: Claim) -> bool:
     return session.scalar(ended) is not None
 
 
-def _finish(session: Session, held: Claim, **values: Any) -> Delivery | None:
+def _finish(session: Session, held: Claim, keyring: KeyRing, **values: Any) -> Delivery | None:
     written = session.execute(
         update(Job)
         .where(Job.id == held.job.id, Job.claim_token == held.token, Job.state == JobState.RUNNING)
@@ -127,17 +130,18 @@ def _finish(session: Session, held: Claim, **values: Any) -> Delivery | None:
     )
     if written.first() is None:
         raise ClaimLost(held.job.id)
-    return _add_delivery(session, held.job.id)
+    return _add_delivery(session, held.job.id, keyring)
 
 
-def _add_delivery(session: Session, job_id: str) -> Delivery | None:
+def _add_delivery(session: Session, job_id: str, keyring: KeyRing) -> Delivery | None:
     job = session.get_one(Job, job_id, populate_existing=True)
-    if not job.webhook_url:
+    url = webhook_of(session, job, keyring)
+    if url is None:
         return None
-    return new_delivery(session, job.tenant_id, job.webhook_url, webhook_body(job), job.id)
+    return new_delivery(session, job.tenant_id, keyring, url, webhook_body(job, url), job_id=job.id)
 
 
-def recover_stale(session: Session, silent_since: datetime, max_attempts: int) -> list[Job]:
+def recover_stale(session: Session, silent_since: datetime, max_attempts: int, keyring: KeyRing) -> list[Job]:
     """Take jobs from workers that fell silent: queued again, or failed once the attempts are used up."""
     stale = session.scalars(
         select(Job)
@@ -153,7 +157,7 @@ def recover_stale(session: Session, silent_since: datetime, max_attempts: int) -
             _give_up(job)
         session.flush()
         if job.state == JobState.FAILED:
-            _add_delivery(session, job.id)
+            _add_delivery(session, job.id, keyring)
     return list(stale)
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from shared.crypto import KeyRing
 from shared.store.engine import Store
 
 # Any number will do; PostgreSQL's advisory locks are named by one.
@@ -22,14 +24,28 @@ def alembic_config() -> Config:
     return config
 
 
-def upgrade(store: Store, revision: str = "head") -> None:
-    """Run what is missing of the migrations, in one transaction under a lock."""
+def upgrade(store: Store, revision: str = "head", keyring: KeyRing | None = None) -> None:
+    """Run what is missing of the migrations, in one transaction under a lock.
+
+    ``keyring`` is for those that seal what is in the ledger; without rows to seal they need none. Raises
+    DecryptionError, and then nothing was changed.
+    """
     config = alembic_config()
+    config.attributes["keyring"] = keyring
     with _writing(store) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
         config.attributes["connection"] = connection
+        before = _revision(connection)
         command.upgrade(config, revision)
+        changed = _revision(connection) != before
+    if changed:
+        # What was there in clear should not be in SQLite's log of changes any more.
+        store.forget_deleted()
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shared.domain import JobKind, JobState
 from shared.receipts import Erasure, ErasureReason
 from shared.store import audit, scrubbing
+from shared.store.row_seals import RowSeal
 from shared.store.schema import Job, Sample, Speaker, Voiceprint, now
 
 
@@ -32,7 +33,8 @@ def erase_speaker(
     _forget_in_warnings(session, tenant_id, speaker_id)
     consents = _drop_consents(session, tenant_id, speaker_id)
     # After his row is gone: whoever was about to write his name has done so, or finds him gone.
-    scrubbed = scrubbing.scrub(session, tenant_id, speaker_id, counts.job_ids) if results else 0
+    seal = RowSeal(tenant_id, data_key)
+    scrubbed = scrubbing.scrub(session, tenant_id, speaker_id, counts.job_ids, seal) if results else 0
     if not (counts.found or canceled or consents or scrubbed):
         return None
     numbers = {"samples": counts.samples, "voiceprints": counts.voiceprints, "jobs_scrubbed": scrubbed}

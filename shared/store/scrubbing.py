@@ -11,13 +11,14 @@ from sqlalchemy import String, cast, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain import JobKind, StrangerReason
+from shared.store.row_seals import Column, RowSeal
 from shared.store.schema import Delivery, DeliveryAttempt, Job, JobVoices, Speaker
 from shared.wire import webhook_body
 
 AT_ONCE = 200
 
 
-def scrub(session: Session, tenant_id: str, speaker_id: str, sources: Iterable[str]) -> int:
+def scrub(session: Session, tenant_id: str, speaker_id: str, sources: Iterable[str], seal: RowSeal) -> int:
     """Remove a speaker's name from his tenant's jobs; how many there were.
 
     His own enrolments are deleted. Voices are dropped that were kept of jobs that named him, and of
@@ -32,7 +33,7 @@ def scrub(session: Session, tenant_id: str, speaker_id: str, sources: Iterable[s
     for some in _batches(enrolments):
         session.execute(delete(Job).where(Job.id.in_(some)))
     for some in _batches(named):
-        _scrub_jobs(session, some, speaker_id)
+        _scrub_jobs(session, some, speaker_id, seal)
     for some in _batches([*named, *sources]):
         session.execute(delete(JobVoices).where(JobVoices.tenant_id == tenant_id, JobVoices.job_id.in_(some)))
     return len(named) + len(enrolments)
@@ -97,7 +98,7 @@ def _names(job: Job, speaker_id: str) -> bool:
     return asked_for or (job.result is not None and without(job.result, speaker_id) != job.result)
 
 
-def _scrub_jobs(session: Session, job_ids: Iterable[str], speaker_id: str) -> None:
+def _scrub_jobs(session: Session, job_ids: Iterable[str], speaker_id: str, seal: RowSeal) -> None:
     for job in session.scalars(select(Job).where(Job.id.in_(job_ids))):
         if "speaker_ids" in job.parameters:
             kept = [one for one in job.parameters["speaker_ids"] if one != speaker_id]
@@ -105,17 +106,18 @@ def _scrub_jobs(session: Session, job_ids: Iterable[str], speaker_id: str) -> No
         if job.result is not None:
             job.result = without(job.result, speaker_id)
         session.flush()
-        _renew_bodies(session, job)
+        _renew_bodies(session, job, seal)
         session.expunge(job)
 
 
-def _renew_bodies(session: Session, job: Job) -> None:
-    ids = list(session.scalars(select(Delivery.id).where(Delivery.job_id == job.id)))
-    if not ids:
-        return
-    session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(body=webhook_body(job)))
-    # What a receiver answers may repeat what it was sent.
-    session.execute(update(DeliveryAttempt).where(DeliveryAttempt.delivery_id.in_(ids)).values(answer=None))
+def _renew_bodies(session: Session, job: Job, seal: RowSeal) -> None:
+    for delivery_id in session.scalars(select(Delivery.id).where(Delivery.job_id == job.id)).all():
+        body = webhook_body(job, seal.webhook_of(job))
+        sealed = seal.sealed(Column.DELIVERY_BODY, delivery_id, body)
+        session.execute(update(Delivery).where(Delivery.id == delivery_id).values(sealed_body=sealed))
+        # What a receiver answers may repeat what it was sent.
+        attempts = update(DeliveryAttempt).where(DeliveryAttempt.delivery_id == delivery_id)
+        session.execute(attempts.values(sealed_answer=None))
 
 
 def _unnamed(segment: dict[str, Any], speaker_id: str) -> dict[str, Any]:

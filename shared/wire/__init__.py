@@ -10,8 +10,11 @@ from shared.store.schema import Job
 from shared.wire import deepaffects, v1
 
 
-def webhook_body(job: Job) -> bytes:
-    """The bytes that a finished job's webhook gets, in the dialect that the job was asked for in."""
+def webhook_body(job: Job, webhook: str | None) -> bytes:
+    """The bytes that a finished job's webhook gets, in the dialect that the job was asked for in.
+
+    The second argument is its address, which the job has sealed.
+    """
     if job.dialect == Dialect.V1:
-        return json.dumps(v1.job_event(job)).encode()
+        return json.dumps(v1.job_event(job, webhook)).encode()
     return json.dumps(deepaffects.outcome_body(job.request_id, job.kind, job.result, job.error)).encode()

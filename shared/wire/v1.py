@@ -1,4 +1,4 @@
-"""Dialect 2's resources."""
+"""Dialect 2's resources. What rows have sealed is handed in beside them, opened."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from shared.store.schema import Delivery, DeliveryAttempt, Job, Sample
 from shared.store.webhook_secrets import SigningSecret
 
 
-def job_resource(job: Job, progress: dict[str, Any] | None = None) -> dict[str, Any]:
+def job_resource(job: Job, webhook: str | None, progress: dict[str, Any] | None = None) -> dict[str, Any]:
     """A job without its result."""
     return {
         "id": job.id,
@@ -25,7 +25,7 @@ def job_resource(job: Job, progress: dict[str, Any] | None = None) -> dict[str, 
         "progress": progress,
         "audio_seconds": job.audio_seconds,
         "model": job.model_id,
-        "webhook": job.webhook_url,
+        "webhook": webhook,
         "metadata": job.caller_metadata or {},
         "error": job.error,
     }
@@ -138,12 +138,12 @@ def confusable_resource(pair: Confusable) -> dict[str, Any]:
     }
 
 
-def delivery_resource(delivery: Delivery) -> dict[str, Any]:
+def delivery_resource(delivery: Delivery, url: str) -> dict[str, Any]:
     """A webhook's delivery without its attempts."""
     return {
         "id": delivery.id,
         "job_id": delivery.job_id,
-        "url": delivery.url,
+        "url": url,
         "status": delivery.state,
         "attempts_made": delivery.attempts,
         "created_at": timestamp(delivery.created_at),
@@ -152,14 +152,14 @@ def delivery_resource(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def attempt_resource(attempt: DeliveryAttempt) -> dict[str, Any]:
+def attempt_resource(attempt: DeliveryAttempt, answer: str | None) -> dict[str, Any]:
     """What one attempt met."""
     return {
         "attempted_at": timestamp(attempt.attempted_at),
         "duration_seconds": round(attempt.duration_seconds, 3),
         "status_code": attempt.status_code,
         "error": attempt.error,
-        "answer": attempt.answer,
+        "answer": answer,
     }
 
 
@@ -178,9 +178,9 @@ def test_event(moment: datetime) -> dict[str, Any]:
     return {"type": "webhook.test", "timestamp": timestamp(moment), "data": {}}
 
 
-def job_event(job: Job) -> dict[str, Any]:
+def job_event(job: Job, webhook: str | None) -> dict[str, Any]:
     """A finished job, as its webhook and its last event tell it."""
-    data = job_resource(job)
+    data = job_resource(job, webhook)
     if job.result is not None:
         data["result"] = job_result(job)
     return {"type": f"job.{job.state}", "timestamp": timestamp(job.finished_at), "data": data}

@@ -31,9 +31,10 @@ def first_tenant(store: Store, keyring: KeyRing) -> str:
 class JobMaker:
     """Submits jobs that differ from each other only where a test says so."""
 
-    def __init__(self, store: Store, tenant_id: str) -> None:
+    def __init__(self, store: Store, tenant_id: str, keyring: KeyRing) -> None:
         self._store = store
         self._tenant_id = tenant_id
+        self._keyring = keyring
 
     def new(self, request_id: str | None = None, webhook_url: str | None = None) -> jobs.NewJob:
         job_id = new_id()
@@ -53,7 +54,7 @@ class JobMaker:
     def submitted(self, **options: str) -> str:
         """The id of a job that is in the ledger."""
         with self._store.writing() as session:
-            job = jobs.submit(session, self.new(**options))
+            job = jobs.submit(session, self.new(**options), self._keyring)
         assert job
         return job.id
 
@@ -68,10 +69,10 @@ def postgres_store(postgres_url: str) -> Iterator[Store]:
 @pytest.fixture
 def postgres_jobs(postgres_store: Store, keyring: KeyRing) -> JobMaker:
     """A maker of jobs on PostgreSQL."""
-    return JobMaker(postgres_store, first_tenant(postgres_store, keyring))
+    return JobMaker(postgres_store, first_tenant(postgres_store, keyring), keyring)
 
 
 @pytest.fixture
-def make_job(store: Store, tenant_id: str) -> JobMaker:
+def make_job(store: Store, tenant_id: str, keyring: KeyRing) -> JobMaker:
     """A maker of jobs."""
-    return JobMaker(store, tenant_id)
+    return JobMaker(store, tenant_id, keyring)

@@ -11,7 +11,8 @@ from shared.domain import Dialect, JobKind
 from shared.receipts import Erasure
 from shared.store import Store, job_voices, jobs, ledger
 from shared.store.removal import erase_speaker
-from shared.store.schema import Job, Speaker
+from shared.store.row_seals import row_seal
+from shared.store.schema import Delivery, Job, Speaker
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 from tests.store.conftest import JobMaker
@@ -39,7 +40,7 @@ class Kept:
 
     def __init__(self, store: Store, tenant_id: str, keyring: KeyRing) -> None:
         self.store, self.tenant_id, self._keyring = store, tenant_id, keyring
-        self._jobs = JobMaker(store, tenant_id)
+        self._jobs = JobMaker(store, tenant_id, keyring)
 
     def enroll(self, speaker_id: str, job_id: str = "job", consent: dict[str, Any] | None = None) -> str:
         """The id of a new sample."""
@@ -64,14 +65,15 @@ class Kept:
             key = data_key(session, self.tenant_id, self._keyring)
             vectors = np.ones((1, 64), np.float32)
             job_voices.keep(session, claim.job, vectors, model_id=MODEL, data_key=key)
-            ledger.succeed(session, claim, ledger.Outcome({"segments": list(segments)}, 2.0, MODEL))
+            outcome = ledger.Outcome({"segments": list(segments)}, 2.0, MODEL)
+            ledger.succeed(session, claim, outcome, self._keyring)
         return claim.job.id
 
     def claimed(self, looked_for: list[str], webhook: str | None = None, **other: Any) -> ledger.Claim:
         """A job that is worked on."""
         new = replace(self._jobs.new(webhook_url=webhook), parameters={"speaker_ids": looked_for}, **other)
         with self.store.writing() as session:
-            jobs.submit(session, new)
+            jobs.submit(session, new, self._keyring)
         with self.store.writing() as session:
             claim = ledger.claim(session, new.id)
         assert claim
@@ -82,13 +84,19 @@ class Kept:
         wanted = {"speaker_id": speaker_id, **parameters}
         new = replace(self._jobs.new(), kind=JobKind.ENROLL, parameters=wanted, dialect=Dialect.V1)
         with self.store.writing() as session:
-            jobs.submit(session, new)
+            jobs.submit(session, new, self._keyring)
         return new.id
 
     def erase(self, speaker_id: str, **how: Any) -> Erasure | None:
         with self.store.writing() as session:
             key = data_key(session, self.tenant_id, self._keyring)
             return erase_speaker(session, self.tenant_id, speaker_id, key, **how)
+
+    def bodies(self) -> list[bytes]:
+        """What the deliveries bring."""
+        with self.store.reading() as session:
+            seal = row_seal(session, self.tenant_id, self._keyring)
+            return [seal.body_of(one) for one in session.scalars(select(Delivery))]
 
     def job(self, job_id: str) -> Job | None:
         with self.store.reading() as session:

@@ -5,23 +5,28 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from shared.crypto import KeyRing
 from shared.domain import DeliveryState
 from shared.store import Store, deliveries, dispatch
 from shared.store.endpoints import FAILURES_TOLERATED, SUSPENDED_SECONDS
-from shared.store.schema import Delivery, DeliveryAttempt, WebhookEndpoint, now
+from shared.store.row_seals import RowSeal, row_seal
+from shared.store.schema import Delivery, WebhookEndpoint, now
 
 LEASE_SECONDS = 60
 DAY_SECONDS = 86_400
 HOOK = "https://example.com/hook"
+BODY = b'{"type": "job.succeeded"}'
 
 
 class Deliveries:
     """What workers do with deliveries, at moments of the test's choice."""
 
-    def __init__(self, store: Store, tenant_id: str) -> None:
+    def __init__(self, store: Store, tenant_id: str, keyring: KeyRing) -> None:
         self.store = store
         self.tenant_id = tenant_id
+        self.keyring = keyring
         self.started = now()
 
     def at(self, seconds: float) -> datetime:
@@ -29,7 +34,7 @@ class Deliveries:
 
     def new(self, url: str = HOOK) -> str:
         with self.store.writing() as session:
-            return dispatch.new_delivery(session, self.tenant_id, url, b"{}", job_id=None).id
+            return dispatch.new_delivery(session, self.tenant_id, self.keyring, url, BODY, job_id=None).id
 
     def due(self, seconds: float = 1, lost_before: float | None = 1) -> list[str]:
         before = None if lost_before is None else self.at(lost_before)
@@ -77,12 +82,21 @@ class Deliveries:
             pause_seconds=pause,
         )
         with self.store.writing() as session:
-            dispatch.record(session, leased, attempt)
+            dispatch.record(session, leased, attempt, self.seal(session))
+
+    def seal(self, session: Session) -> RowSeal:
+        return row_seal(session, self.tenant_id, self.keyring)
 
     def exhaust_endpoint(self, seconds: float = 1) -> None:
         """Have a receiver fail as often in a row as is tolerated."""
         for _ in range(FAILURES_TOLERATED):
             self.attempt(self.new(), None, seconds)
+
+    def met(self, delivery_id: str) -> list[tuple[int, int | None, str | None]]:
+        """Number, status and answer of a delivery's attempts."""
+        with self.store.reading() as session:
+            seal, found = self.seal(session), deliveries.attempts_of(session, delivery_id)
+            return [(one.number, one.status_code, seal.answer_of(one)) for one in found]
 
     def state(self, delivery_id: str) -> str:
         with self.store.reading() as session:
@@ -90,9 +104,9 @@ class Deliveries:
 
 
 @pytest.fixture
-def hooks(store: Store, tenant_id: str) -> Deliveries:
+def hooks(store: Store, tenant_id: str, keyring: KeyRing) -> Deliveries:
     """A tenant's deliveries."""
-    return Deliveries(store, tenant_id)
+    return Deliveries(store, tenant_id, keyring)
 
 
 # Due and leased
@@ -147,7 +161,8 @@ def test_what_waits_longest_for_a_host_is_next(hooks: Deliveries) -> None:
     first, _ = hooks.new(), hooks.new()
     hooks.new("https://example.org/hook")
     with hooks.store.reading() as session:
-        assert dispatch.next_at_host(session, "example.com:443", hooks.at(1)) == first
+        host_key = session.get_one(Delivery, first).host_key
+        assert dispatch.next_at_host(session, host_key, hooks.at(1)) == first
 
 
 # Recorded
@@ -174,10 +189,45 @@ def test_every_attempt_is_recorded_with_what_it_met(hooks: Deliveries) -> None:
     delivery_id = hooks.new()
     hooks.attempt(delivery_id, 404, next_in=5, answer="no hook here")
     hooks.attempt(delivery_id, 200, seconds=7)
-    columns = DeliveryAttempt.number, DeliveryAttempt.status_code, DeliveryAttempt.answer
-    with hooks.store.reading() as session:
-        attempts = session.execute(select(*columns).order_by(DeliveryAttempt.number)).all()
-    assert [tuple(row) for row in attempts] == [(1, 404, "no hook here"), (2, 200, None)]
+    assert hooks.met(delivery_id) == [(1, 404, "no hook here"), (2, 200, None)]
+
+
+def test_an_attempt_that_is_told_twice_is_recorded_once(hooks: Deliveries) -> None:
+    delivery_id = hooks.new()
+    leased = hooks.lease(delivery_id)
+    assert leased
+    for _ in range(2):
+        hooks.record(leased, 500, next_in=300)
+    assert hooks.met(delivery_id) == [(1, 500, None)]
+
+
+def test_an_attempt_that_is_told_twice_is_one_failure_of_the_receiver(hooks: Deliveries) -> None:
+    for _ in range(FAILURES_TOLERATED - 1):
+        leased = hooks.lease(hooks.new())
+        assert leased
+        for _ in range(2):
+            hooks.record(leased, 500)
+    assert hooks.lease(hooks.new(), 2)
+
+
+def test_attempts_after_a_new_start_have_numbers_of_their_own(hooks: Deliveries) -> None:
+    delivery_id = hooks.new()
+    hooks.attempt(delivery_id, 500)
+    with hooks.store.writing() as session:
+        deliveries.restart(session, hooks.tenant_id, delivery_id=delivery_id)
+    hooks.attempt(delivery_id, 200, seconds=2)
+    assert hooks.met(delivery_id) == [(1, 500, None), (2, 200, None)]
+
+
+def test_an_attempt_that_was_under_way_at_a_new_start_is_recorded_too(hooks: Deliveries) -> None:
+    delivery_id = hooks.new()
+    under_way = hooks.lease(delivery_id)
+    assert under_way
+    with hooks.store.writing() as session:
+        deliveries.restart(session, hooks.tenant_id, delivery_id=delivery_id)
+    hooks.attempt(delivery_id, 200, seconds=2)
+    hooks.record(under_way, 500)
+    assert hooks.met(delivery_id) == [(1, 500, None), (2, 200, None)]
 
 
 def test_a_worker_whose_lease_is_over_does_not_end_the_delivery(hooks: Deliveries) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from shared.crypto import KeyRing
 from shared.domain import JobKind, JobState
 from shared.errors import AudioUnreadable
 from shared.store import Store, jobs, ledger
@@ -18,6 +19,8 @@ RESULT = {"segments": []}
 OUTCOME = ledger.Outcome(RESULT, 10.0, "embedded@1")
 HOOK = "https://example.com/hook"
 KEY = b"k" * 32
+# As the fixture has it.
+KEYRING = KeyRing(b"m" * 32)
 
 
 def read(store: Store, job_id: str) -> Job:
@@ -46,13 +49,13 @@ def test_a_submitted_job_is_queued(store: Store, make_job: JobMaker) -> None:
 def test_a_request_id_is_taken_only_once(store: Store, make_job: JobMaker) -> None:
     make_job.submitted(request_id="same")
     with store.writing() as session:
-        assert jobs.submit(session, make_job.new(request_id="same")) is None
+        assert jobs.submit(session, make_job.new(request_id="same"), KEYRING) is None
 
 
 def test_simultaneous_submissions_of_one_request_id_make_one_job(store: Store, make_job: JobMaker) -> None:
     def submit(_: int) -> bool:
         with store.writing() as session:
-            return jobs.submit(session, make_job.new(request_id="same")) is not None
+            return jobs.submit(session, make_job.new(request_id="same"), KEYRING) is not None
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(submit, range(16))) == 1
@@ -76,7 +79,7 @@ def test_a_claim_counts_the_attempt(store: Store, make_job: JobMaker) -> None:
 def test_a_finished_job_cannot_be_claimed(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted())
     with store.writing() as session:
-        ledger.succeed(session, claim, OUTCOME)
+        ledger.succeed(session, claim, OUTCOME, KEYRING)
     with store.writing() as session:
         assert ledger.claim(session, claim.job.id) is None
 
@@ -84,14 +87,14 @@ def test_a_finished_job_cannot_be_claimed(store: Store, make_job: JobMaker) -> N
 def test_a_result_is_kept_with_the_job(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted())
     with store.writing() as session:
-        ledger.succeed(session, claim, OUTCOME)
+        ledger.succeed(session, claim, OUTCOME, KEYRING)
     assert read(store, claim.job.id).result == RESULT
 
 
 def test_an_error_is_kept_with_the_job(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted())
     with store.writing() as session:
-        ledger.fail(session, claim, AudioUnreadable("no audio", field="content"))
+        ledger.fail(session, claim, AudioUnreadable("no audio", field="content"), KEYRING)
     expected = {"code": "audio_unreadable", "message": "no audio", "field": "content"}
     assert read(store, claim.job.id).error == expected
 
@@ -99,7 +102,7 @@ def test_an_error_is_kept_with_the_job(store: Store, make_job: JobMaker) -> None
 def test_a_result_and_its_webhook_are_one_transaction(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted(webhook_url=HOOK))
     with store.reading() as session:
-        ledger.succeed(session, claim, OUTCOME)
+        ledger.succeed(session, claim, OUTCOME, KEYRING)
         session.rollback()  # as if the worker died before the commit
     assert (read(store, claim.job.id).state, count(store, Delivery)) == (JobState.RUNNING, 0)
 
@@ -107,22 +110,22 @@ def test_a_result_and_its_webhook_are_one_transaction(store: Store, make_job: Jo
 def test_a_job_without_webhook_makes_no_delivery(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted())
     with store.writing() as session:
-        assert ledger.succeed(session, claim, OUTCOME) is None
+        assert ledger.succeed(session, claim, OUTCOME, KEYRING) is None
 
 
 def test_a_worker_that_lost_its_claim_cannot_write(store: Store, make_job: JobMaker) -> None:
     stale = claimed(store, make_job.submitted())
     with store.writing() as session:
-        ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3)
+        ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3, keyring=KEYRING)
     claimed(store, stale.job.id)
     with pytest.raises(ledger.ClaimLost), store.writing() as session:
-        ledger.succeed(session, stale, OUTCOME)
+        ledger.succeed(session, stale, OUTCOME, KEYRING)
 
 
 def test_a_lost_claim_has_no_heartbeat(store: Store, make_job: JobMaker) -> None:
     stale = claimed(store, make_job.submitted())
     with store.writing() as session:
-        ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3)
+        ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3, keyring=KEYRING)
     with store.writing() as session:
         assert ledger.beat(session, stale) is False
 
@@ -130,13 +133,16 @@ def test_a_lost_claim_has_no_heartbeat(store: Store, make_job: JobMaker) -> None
 def test_a_job_with_a_fresh_heartbeat_is_left_to_its_worker(store: Store, make_job: JobMaker) -> None:
     claimed(store, make_job.submitted())
     with store.writing() as session:
-        assert ledger.recover_stale(session, now() - timedelta(seconds=20), max_attempts=3) == []
+        assert (
+            ledger.recover_stale(session, now() - timedelta(seconds=20), max_attempts=3, keyring=KEYRING)
+            == []
+        )
 
 
 def test_a_silent_workers_job_is_queued_again(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted())
     with store.writing() as session:
-        ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3)
+        ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3, keyring=KEYRING)
     assert read(store, claim.job.id).state == JobState.QUEUED
 
 
@@ -145,7 +151,7 @@ def test_a_job_that_loses_every_worker_fails_as_worker_lost(store: Store, make_j
     for _ in range(3):
         claimed(store, job_id)
         with store.writing() as session:
-            ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3)
+            ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3, keyring=KEYRING)
     error = read(store, job_id).error
     assert error
     assert error["code"] == "worker_lost"
@@ -154,7 +160,7 @@ def test_a_job_that_loses_every_worker_fails_as_worker_lost(store: Store, make_j
 def test_a_job_that_loses_every_worker_still_tells_its_webhook(store: Store, make_job: JobMaker) -> None:
     claimed(store, make_job.submitted(webhook_url=HOOK))
     with store.writing() as session:
-        ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=1)
+        ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=1, keyring=KEYRING)
     assert count(store, Delivery) == 1
 
 
@@ -183,7 +189,7 @@ def test_a_job_that_was_sent_again_is_not_thought_lost_at_once(store: Store, mak
 def test_a_claim_knows_that_it_ended_its_job(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted())
     with store.writing() as session:
-        ledger.succeed(session, claim, OUTCOME)
+        ledger.succeed(session, claim, OUTCOME, KEYRING)
     with store.reading() as session:
         assert ledger.was_finished_by(session, claim)
 
@@ -193,7 +199,7 @@ def test_a_claim_that_was_lost_did_not_end_its_job(store: Store, make_job: JobMa
     with store.writing() as session:
         ledger.give_back(session, lost)
     with store.writing() as session:
-        ledger.succeed(session, claimed(store, lost.job.id), OUTCOME)
+        ledger.succeed(session, claimed(store, lost.job.id), OUTCOME, KEYRING)
     with store.reading() as session:
         assert not ledger.was_finished_by(session, lost)
 
@@ -207,7 +213,7 @@ def test_audio_of_an_unfinished_job_is_needed(store: Store, make_job: JobMaker) 
 def test_audio_of_an_ended_job_is_needed_while_it_is_retained(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted())
     with store.writing() as session:
-        ledger.succeed(session, claim, OUTCOME)
+        ledger.succeed(session, claim, OUTCOME, KEYRING)
     hour = timedelta(hours=1)
     with store.reading() as session:
         kept = [jobs.needing_audio(session, [claim.job.id], now() + shift) for shift in (-hour, hour)]
@@ -220,7 +226,10 @@ def test_two_sweeps_at_once_do_not_take_the_same_stale_job(
     claimed(postgres_store, postgres_jobs.submitted())
     moment = now() + timedelta(seconds=1)
     with postgres_store.writing() as first, postgres_store.writing() as second:
-        found = [len(ledger.recover_stale(session, moment, max_attempts=3)) for session in (first, second)]
+        found = [
+            len(ledger.recover_stale(session, moment, max_attempts=3, keyring=KEYRING))
+            for session in (first, second)
+        ]
     assert found == [1, 0]
 
 
@@ -234,7 +243,7 @@ def test_a_refused_job_leaves_no_row(store: Store, make_job: JobMaker) -> None:
 def test_a_job_with_a_webhook_to_deliver_is_not_forgotten(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted(webhook_url=HOOK))
     with store.writing() as session:
-        ledger.fail(session, claim, AudioUnreadable("no audio"))
+        ledger.fail(session, claim, AudioUnreadable("no audio"), KEYRING)
     with store.writing() as session:
         jobs.forget(session, claim.job.id)
     assert count(store, Job) == 1
@@ -259,7 +268,7 @@ def test_a_canceled_job_takes_its_workers_claim(store: Store, make_job: JobMaker
 def test_a_finished_job_cannot_be_canceled(store: Store, make_job: JobMaker) -> None:
     claim = claimed(store, make_job.submitted())
     with store.writing() as session:
-        ledger.succeed(session, claim, OUTCOME)
+        ledger.succeed(session, claim, OUTCOME, KEYRING)
     with store.writing() as session:
         assert jobs.cancel(session, claim.job.tenant_id, claim.job.id) is False
 
@@ -269,7 +278,7 @@ def test_erasing_a_speaker_cancels_his_open_enrolments(
 ) -> None:
     new = replace(make_job.new(), kind=JobKind.ENROLL, parameters={"speaker_id": "carol"})
     with store.writing() as session:
-        jobs.submit(session, new)
+        jobs.submit(session, new, KEYRING)
     with store.writing() as session:
         erase_speaker(session, tenant_id, "carol", KEY)
     assert read(store, new.id).state == JobState.CANCELED
@@ -278,7 +287,7 @@ def test_erasing_a_speaker_cancels_his_open_enrolments(
 def test_erasing_a_speaker_leaves_others_enrolments(store: Store, tenant_id: str, make_job: JobMaker) -> None:
     new = replace(make_job.new(), kind=JobKind.ENROLL, parameters={"speaker_id": "dave"})
     with store.writing() as session:
-        jobs.submit(session, new)
+        jobs.submit(session, new, KEYRING)
     with store.writing() as session:
         erase_speaker(session, tenant_id, "carol", KEY)
     assert read(store, new.id).state == JobState.QUEUED

@@ -54,7 +54,7 @@ def job_with_audio(services: Services) -> str:
             parameters={},
             webhook_url=None,
         )
-        jobs.submit(session, new)
+        jobs.submit(session, new, services.keyring)
     stored(services, f"{tenant_id}/{job_id}")
     return job_id
 
@@ -69,7 +69,8 @@ def end(services: Services, job_id: str) -> None:
     with services.store.writing() as session:
         claim = ledger.claim(session, job_id)
         assert claim
-        ledger.succeed(session, claim, ledger.Outcome({"segments": []}, 1.0, "tiny@1"))
+        outcome = ledger.Outcome({"segments": []}, 1.0, "tiny@1")
+        ledger.succeed(session, claim, outcome, services.keyring)
 
 
 def kept(services: Services) -> set[str]:

@@ -52,7 +52,7 @@ def queued(services: Services, *, age_seconds: float, message: bool) -> str:
             parameters={},
             webhook_url=None,
         )
-        jobs.submit(session, new)
+        jobs.submit(session, new, services.keyring)
         session.execute(
             update(Job).where(Job.id == job_id).values(queued_at=now() - timedelta(seconds=age_seconds))
         )
@@ -129,7 +129,8 @@ def test_after_a_time_without_sweeps_nobody_is_blamed_for_silence_at_once(servic
 def delivery(services: Services, *, due_in_seconds: float, sent_seconds_ago: float) -> str:
     with services.store.writing() as session:
         tenant_id = session.scalar(select(Tenant.id))
-        made = dispatch.new_delivery(session, tenant_id, "http://example.com/hook", b"{}", None)
+        url = "http://example.com/hook"
+        made = dispatch.new_delivery(session, tenant_id, services.keyring, url, b"{}", job_id=None)
         moment = now()
         session.execute(
             update(Delivery)

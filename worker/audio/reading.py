@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from shared.domain import AudioSource
 from shared.errors import BadRequest
 from shared.services import Services
-from shared.store import audio_urls
+from shared.store.row_seals import row_seal
 from shared.store.schema import Job
 from worker.audio.decoding import decode
 from worker.audio.fetching import fetched_audio
@@ -16,7 +16,8 @@ def read_audio(services: Services, job: Job) -> NDArray[np.float16]:
     """Samples (num_samples,) of the job's audio, mono, 16 kHz. Raises the errors of fetching and decoding."""
     settings = services.settings
     with services.store.reading() as session:
-        source = AudioSource(job.blob_key, audio_urls.opened(session, job, services.keyring))
+        url = row_seal(session, job.tenant_id, services.keyring).audio_url_of(job)
+    source = AudioSource(job.blob_key, url)
     with fetched_audio(source, services.blobs, services.egress, settings.max_content_bytes) as path:
         try:
             return decode(
@@ -26,6 +27,6 @@ def read_audio(services: Services, job: Job) -> NDArray[np.float16]:
                 sample_rate_hertz=job.sample_rate_hertz,
             )
         except BadRequest as error:
-            if job.audio_url and error.field == "content":
+            if url and error.field == "content":
                 raise type(error)(error.message.replace("content", "url", 1), field="url") from None
             raise

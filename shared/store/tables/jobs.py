@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.store.tables.base import Base, new_id, now
@@ -29,13 +29,13 @@ class Job(Base):
     queue: Mapped[str]
     state: Mapped[str]
     blob_key: Mapped[str | None] = mapped_column(String(1024))
-    # Sealed; see shared.store.audio_urls.
-    audio_url: Mapped[str | None] = mapped_column(Text)
+    # Sealed; see shared.store.row_seals.
+    sealed_audio_url: Mapped[bytes | None]
     encoding: Mapped[str] = mapped_column(default="")
     sample_rate_hertz: Mapped[int] = mapped_column(default=0)
     language: Mapped[str] = mapped_column(default="")
     parameters: Mapped[dict[str, Any]]
-    webhook_url: Mapped[str | None] = mapped_column(String(8192))
+    sealed_webhook_url: Mapped[bytes | None]
     caller_metadata: Mapped[dict[str, Any] | None]
     audio_seconds: Mapped[float | None]
     model_id: Mapped[str | None]

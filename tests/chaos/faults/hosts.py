@@ -83,6 +83,6 @@ def _paced(number: int) -> Iterator[int]:
 def _new(services: Services, url: str) -> str:
     with services.store.writing() as session:
         tenant_id = session.scalar(select(Tenant.id))
-        delivery_id = dispatch.new_delivery(session, tenant_id, url, b"{}", job_id=None).id
+        delivery_id = dispatch.new_delivery(session, tenant_id, services.keyring, url, b"{}", job_id=None).id
     services.queue.send_delivery(delivery_id)
     return delivery_id

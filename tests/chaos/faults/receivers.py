@@ -30,6 +30,7 @@ from worker.webhooks.schedule import JITTER_SHARE, RETRY_DELAYS_SECONDS
 START = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 PAUSE_SECONDS = 600
 GONE = 410
+BODY = b'{"type": "job.succeeded"}'
 # How long an attempt may take, and with it the time from one attempt to the next.
 SLACK_SECONDS = 20
 
@@ -105,7 +106,7 @@ def _follow(services: Services, case: Case, attempts: int) -> bool:
     with case.open() as url:
         with services.store.writing() as session:
             tenant_id = session.scalar(select(Tenant.id))
-            delivery = dispatch.new_delivery(session, tenant_id, url, b'{"type": "job.succeeded"}', None)
+            delivery = dispatch.new_delivery(session, tenant_id, services.keyring, url, BODY, job_id=None)
             delivery.next_attempt_at = delivery.schedule_started_at = case.moment
         for _ in range(attempts):
             deliver(services, delivery.id, case.clock)
