@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from shared.logging import log
 from shared.services import Services
 from shared.store import dispatch, webhook_secrets
+from shared.store.endpoints import Most
 from shared.store.row_seals import RowSeal, row_seal
 from shared.store.schema import Delivery, now
 from worker.patience import patiently
@@ -50,7 +51,7 @@ def _attempt(services: Services, delivery_id: str, clock: Clock) -> Delivery | N
             delivery_id,
             moment,
             seconds=LEASE_SECONDS,
-            most_per_host=services.settings.webhooks_per_host,
+            most=Most(services.settings.webhooks_per_host, services.settings.webhooks_per_tenant),
         )
         if delivery is None:
             return None

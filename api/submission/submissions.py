@@ -69,7 +69,7 @@ class Submissions:
 
     def ask(self, submission: Submission) -> dict[str, Any]:
         """Accept a submission and wait for its result. Raises the job's error, WaitEnded, or Overloaded."""
-        with self.waiting_room.seat():
+        with self.waiting_room.seat(submission.caller.tenant_id):
             return self.answer(self.accept(submission))
 
     def accept(self, submission: Submission) -> Job:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -50,19 +51,30 @@ def wait_for_end(services: Services, job: Job, seconds: float) -> Job | None:
 
 
 class WaitingRoom:
-    """Seats for requests that wait: each holds a thread of the gateway, and others need some, too."""
+    """Seats for requests that wait: each holds a thread of the gateway, and others need some, too.
+
+    No tenant has all of them: a stream of events may be listened to for an hour.
+    """
 
     def __init__(self, seats: int) -> None:
-        self._seats = threading.BoundedSemaphore(seats)
+        self._seats = seats
+        self._most_each = max(1, seats * 3 // 4)
+        self._taken: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     @contextmanager
-    def seat(self) -> Iterator[None]:
-        """A seat for the length of the block. Raises Overloaded at once if there is none."""
-        if not self._seats.acquire(blocking=False):
-            raise Overloaded(
-                "As many requests wait as the service allows; come again, or use the asynchronous call."
-            )
+    def seat(self, tenant_id: str) -> Iterator[None]:
+        """A seat for the length of the block. Raises Overloaded at once if there is none for the tenant."""
+        with self._lock:
+            if self._taken.total() >= self._seats or self._taken[tenant_id] >= self._most_each:
+                raise Overloaded(
+                    "As many requests wait as the service allows; come again, or use the asynchronous call."
+                )
+            self._taken[tenant_id] += 1
         try:
             yield
         finally:
-            self._seats.release()
+            with self._lock:
+                self._taken[tenant_id] -= 1
+                # Forgets tenants who have none.
+                self._taken += Counter()

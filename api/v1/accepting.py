@@ -115,7 +115,7 @@ def _finished(job: Job, webhook: str | None) -> Response:
 
 def _waited_for(job: Job, seconds: int) -> Job | None:
     try:
-        with submissions().waiting_room.seat():
+        with submissions().waiting_room.seat(job.tenant_id):
             ended = submissions().wait(job, min(seconds, services().settings.sync_wait_seconds))
     except (WaitEnded, Overloaded):
         return None  # to wait is a preference; the job is accepted all the same

@@ -136,7 +136,7 @@ def read_events(job_id: str) -> Response:
     """Server-sent events: progress, then the finished job; Last-Event-ID resumes."""
     job = _find(job_id)
     seat = ExitStack()
-    seat.enter_context(submissions().waiting_room.seat())
+    seat.enter_context(submissions().waiting_room.seat(job.tenant_id))
     stream = event_stream(services(), job, request.headers.get("Last-Event-ID", ""))
     response = Response(stream, content_type="text/event-stream", headers={"Cache-Control": "no-store"})
     response.call_on_close(seat.close)

@@ -122,6 +122,9 @@ class Settings(BaseSettings):
     webhooks_per_host: int = Field(
         4, ge=1, description="How many webhooks are sent to one host at once, by all workers together."
     )
+    webhooks_per_tenant: int = Field(
+        16, ge=1, description="How many webhooks of one tenant are sent at once, by all workers together."
+    )
     torch_threads: int = Field(0, ge=0, description="CPU threads of a worker's model; 0: one per core.")
     worker_host: str = Field(
         default_factory=gethostname, description="Name of the machine, as `/readyz` and the logs show it."

@@ -40,7 +40,8 @@ def restart(
 ) -> list[str]:
     """Make one delivery, or all that were given up since a time, due now with a schedule from the start.
 
-    Whoever asks for it says that the receiver is well again, so it is not left alone any longer.
+    Whoever asks for it says that the receiver is well again, so it is not left alone any longer. An attempt
+    that is under way keeps its lease: beside it there is none, however often this is asked for.
     """
     wanted = [Delivery.tenant_id == tenant_id]
     if delivery_id is not None:
@@ -55,7 +56,6 @@ def restart(
             state=DeliveryState.PENDING,
             attempts=0,
             next_attempt_at=moment,
-            leased_until=None,
             queued_at=moment,
             schedule_started_at=moment,
             finished_at=None,

@@ -74,11 +74,11 @@ def take_due(
 
 
 def lease(
-    session: Session, delivery_id: str, moment: datetime, *, seconds: float, most_per_host: int
+    session: Session, delivery_id: str, moment: datetime, *, seconds: float, most: endpoints.Most
 ) -> Delivery | None:
     """Take a due delivery for one attempt.
 
-    None if it is not due, in other hands, or its receiver has enough of them just now.
+    None if it is not due, in other hands, or its receiver or its tenant has enough of them just now.
     """
     # Whoever is at this very row takes it; one more look would be in vain.
     due = select(Delivery).where(Delivery.id == delivery_id, *_is_due(moment))
@@ -86,7 +86,7 @@ def lease(
     if delivery is None:
         return None
     endpoints.lock_host(session, delivery.host_key)
-    if endpoints.under_way(session, delivery.host_key, moment) >= most_per_host:
+    if not endpoints.has_room(session, delivery, moment, most):
         return None
     if not endpoints.admit(session, delivery.endpoint_key, moment, seconds):
         return None
@@ -128,11 +128,10 @@ def record(session: Session, leased: Delivery, attempt: Attempt, seal: RowSeal) 
             sealed_answer=seal.sealed_text(Column.ANSWER, row_id, attempt.answer),
         )
     )
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id == leased.id, Delivery.leased_until == leased.leased_until)
-        .values(leased_until=None, **_state_after(attempt))
-    )
+    mine = (Delivery.id == leased.id, Delivery.leased_until == leased.leased_until)
+    same_schedule = Delivery.schedule_started_at == leased.schedule_started_at
+    session.execute(update(Delivery).where(*mine, same_schedule).values(_state_after(attempt)))
+    session.execute(update(Delivery).where(*mine).values(leased_until=None))
     moment = attempt.attempted_at + timedelta(seconds=attempt.duration_seconds)
     if attempt.answers:
         endpoints.note_answer(session, leased.endpoint_key)

@@ -8,10 +8,11 @@ receiver is a tenant's, and its hash is under his key; a host is everybody's, an
 master key's: after a change of that, what waits from before is counted apart until it is done.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,17 @@ from shared.store.schema import Delivery, WebhookEndpoint, WebhookHost
 
 FAILURES_TOLERATED = 5
 SUSPENDED_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Most:
+    """How many attempts may be under way at once: to a host, and for a tenant.
+
+    Hosts' names cost nothing, so the limit for each holds up nobody who has many silent ones.
+    """
+
+    per_host: int
+    per_tenant: int
 
 
 def host_key_of(keyring: KeyRing, url: str) -> str:
@@ -52,10 +64,16 @@ def lock_host(session: Session, host_key: str) -> None:
         session.scalar(locked)
 
 
-def under_way(session: Session, host_key: str, moment: datetime) -> int:
-    """How many attempts are being made at a host."""
-    query = select(func.count()).where(Delivery.host_key == host_key, Delivery.leased_until > moment)
-    return session.scalars(query).one()
+def has_room(session: Session, delivery: Delivery, moment: datetime, most: Most) -> bool:
+    """Whether few enough attempts are being made at a delivery's host, and for its tenant."""
+    at_host = _under_way(session, Delivery.host_key == delivery.host_key, moment)
+    # Counted without a lock: one or two too many are no harm.
+    of_tenant = _under_way(session, Delivery.tenant_id == delivery.tenant_id, moment)
+    return at_host < most.per_host and of_tenant < most.per_tenant
+
+
+def _under_way(session: Session, which: ColumnElement[bool], moment: datetime) -> int:
+    return session.scalars(select(func.count()).where(which, Delivery.leased_until > moment)).one()
 
 
 def suspended(moment: datetime) -> Select[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary, select
 from shared.crypto import DecryptionError, KeyRing
 from shared.domain import AudioSource
 from shared.store import Store, dispatch, job_voices, jobs, webhook_secrets
-from shared.store.endpoints import endpoint_key_of
+from shared.store.endpoints import Most, endpoint_key_of
 from shared.store.migrate import upgrade
 from shared.store.row_seals import RowSeal, row_seal
 from shared.store.schema import Base, Delivery, DeliveryAttempt, Job, now
@@ -49,7 +49,7 @@ class Ledger:
         attempt = dispatch.Attempt(now(), 0.1, 200, None, ANSWER, True, True, None)
         with self.store.writing() as session:
             due = session.scalars(select(Delivery.id)).one()
-            leased = dispatch.lease(session, due, now(), seconds=60, most_per_host=1)
+            leased = dispatch.lease(session, due, now(), seconds=60, most=Most(1, 1))
             assert leased
             dispatch.record(session, leased, attempt, row_seal(session, self.tenant_id, keyring))
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from shared.crypto import KeyRing
 from shared.domain import DeliveryState
 from shared.store import Store, deliveries, dispatch
-from shared.store.endpoints import FAILURES_TOLERATED, SUSPENDED_SECONDS
+from shared.store.endpoints import FAILURES_TOLERATED, SUSPENDED_SECONDS, Most
 from shared.store.row_seals import RowSeal, row_seal
 from shared.store.schema import Delivery, WebhookEndpoint, now
+from shared.store.tenants import add_tenant
 
 LEASE_SECONDS = 60
 DAY_SECONDS = 86_400
@@ -41,14 +42,16 @@ class Deliveries:
         with self.store.writing() as session:
             return dispatch.take_due(session, self.at(seconds), lost_before=before)
 
-    def lease(self, delivery_id: str, seconds: float = 1, most_per_host: int = 9) -> Delivery | None:
+    def lease(
+        self, delivery_id: str, seconds: float = 1, *, most_per_host: int = 9, most_per_tenant: int = 9
+    ) -> Delivery | None:
         with self.store.writing() as session:
             return dispatch.lease(
                 session,
                 delivery_id,
                 self.at(seconds),
                 seconds=LEASE_SECONDS,
-                most_per_host=most_per_host,
+                most=Most(most_per_host, most_per_tenant),
             )
 
     def attempt(
@@ -83,6 +86,10 @@ class Deliveries:
         )
         with self.store.writing() as session:
             dispatch.record(session, leased, attempt, self.seal(session))
+
+    def restart(self, delivery_id: str) -> None:
+        with self.store.writing() as session:
+            deliveries.restart(session, self.tenant_id, delivery_id=delivery_id)
 
     def seal(self, session: Session) -> RowSeal:
         return row_seal(session, self.tenant_id, self.keyring)
@@ -157,6 +164,20 @@ def test_another_host_has_room_of_its_own(hooks: Deliveries) -> None:
     assert hooks.lease(hooks.new("https://example.com:8443/hook"), most_per_host=1)
 
 
+def test_a_tenant_has_only_so_many_under_way_at_all_his_hosts(hooks: Deliveries) -> None:
+    for number in range(2):
+        hooks.lease(hooks.new(f"https://{number}.example.com/hook"), most_per_tenant=2)
+    assert hooks.lease(hooks.new("https://2.example.com/hook"), most_per_tenant=2) is None
+
+
+def test_another_tenant_has_room_of_his_own(hooks: Deliveries) -> None:
+    hooks.lease(hooks.new(), most_per_tenant=1)
+    with hooks.store.writing() as session:
+        other = add_tenant(session, "other", hooks.keyring)
+    others = Deliveries(hooks.store, other, hooks.keyring)
+    assert others.lease(others.new("https://example.org/hook"), most_per_tenant=1)
+
+
 def test_what_waits_longest_for_a_host_is_next(hooks: Deliveries) -> None:
     first, _ = hooks.new(), hooks.new()
     hooks.new("https://example.org/hook")
@@ -213,8 +234,7 @@ def test_an_attempt_that_is_told_twice_is_one_failure_of_the_receiver(hooks: Del
 def test_attempts_after_a_new_start_have_numbers_of_their_own(hooks: Deliveries) -> None:
     delivery_id = hooks.new()
     hooks.attempt(delivery_id, 500)
-    with hooks.store.writing() as session:
-        deliveries.restart(session, hooks.tenant_id, delivery_id=delivery_id)
+    hooks.restart(delivery_id)
     hooks.attempt(delivery_id, 200, seconds=2)
     assert hooks.met(delivery_id) == [(1, 500, None), (2, 200, None)]
 
@@ -223,11 +243,28 @@ def test_an_attempt_that_was_under_way_at_a_new_start_is_recorded_too(hooks: Del
     delivery_id = hooks.new()
     under_way = hooks.lease(delivery_id)
     assert under_way
-    with hooks.store.writing() as session:
-        deliveries.restart(session, hooks.tenant_id, delivery_id=delivery_id)
-    hooks.attempt(delivery_id, 200, seconds=2)
+    hooks.restart(delivery_id)
     hooks.record(under_way, 500)
+    hooks.attempt(delivery_id, 200, seconds=2)
     assert hooks.met(delivery_id) == [(1, 500, None), (2, 200, None)]
+
+
+def test_an_attempt_that_was_under_way_at_a_new_start_does_not_end_the_new_schedule(
+    hooks: Deliveries,
+) -> None:
+    delivery_id = hooks.new()
+    under_way = hooks.lease(delivery_id)
+    assert under_way
+    hooks.restart(delivery_id)
+    hooks.record(under_way, 500)
+    assert hooks.due(2) == [delivery_id]
+
+
+def test_a_new_start_makes_no_second_attempt_beside_the_first(hooks: Deliveries) -> None:
+    delivery_id = hooks.new()
+    hooks.lease(delivery_id)
+    hooks.restart(delivery_id)
+    assert hooks.lease(delivery_id, 2) is None
 
 
 def test_a_worker_whose_lease_is_over_does_not_end_the_delivery(hooks: Deliveries) -> None:

@@ -23,6 +23,7 @@ class Delivery(Base):
     __table_args__ = (
         Index("ix_deliveries_state_next", "state", "next_attempt_at"),
         Index("ix_deliveries_host_key_leased", "host_key", "leased_until"),
+        Index("ix_deliveries_tenant_leased", "tenant_id", "leased_until"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)

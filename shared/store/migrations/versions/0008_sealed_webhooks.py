@@ -156,6 +156,7 @@ def _drop_columns() -> None:
         table.alter_column("host_key", existing_type=sa.String(64), nullable=False)
         table.alter_column("attempts_ever", existing_type=sa.Integer(), nullable=False)
     op.create_index("ix_deliveries_host_key_leased", "deliveries", ["host_key", "leased_until"])
+    op.create_index("ix_deliveries_tenant_leased", "deliveries", ["tenant_id", "leased_until"])
     op.drop_index("ix_delivery_attempts_delivery_id", "delivery_attempts")
     with op.batch_alter_table("delivery_attempts") as table:
         table.drop_column("answer")
