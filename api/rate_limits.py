@@ -18,7 +18,9 @@ from redis.retry import Retry
 
 from shared.errors import RateLimited
 from shared.logging import log
+from shared.redis_options import tls_options
 from shared.services import Services
+from shared.settings import Settings
 from shared.store.tenants import Caller
 
 WINDOW_SECONDS = 60
@@ -33,7 +35,7 @@ class RateLimits:
 
     def __init__(self, services: Services) -> None:
         self._usual = services.settings.requests_per_minute
-        self._limiter = SlidingWindowCounterRateLimiter(_storage(services.settings.broker_url))
+        self._limiter = SlidingWindowCounterRateLimiter(_storage(services.settings))
         self._away_until = 0.0
 
     def count(self, caller: Caller) -> None:
@@ -56,13 +58,14 @@ class RateLimits:
             )
 
 
-def _storage(url: str) -> RedisStorage:
+def _storage(settings: Settings) -> RedisStorage:
     """Connections of their own, since nobody's request may wait for a Redis that hangs."""
     pool = ConnectionPool.from_url(
-        url,
+        settings.broker_url,
         socket_connect_timeout=PATIENCE_SECONDS,
         socket_timeout=PATIENCE_SECONDS,
         retry=Retry(NoBackoff(), 0),
+        **tls_options(settings),
     )
     # The address only tells the library what kind of server it is.
     return RedisStorage("redis://", connection_pool=pool, key_prefix=KEY_PREFIX)

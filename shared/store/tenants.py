@@ -56,8 +56,11 @@ def note_use(session: Session, key_id: str, moment: datetime) -> None:
 
 
 def ensure_first_tenant(session: Session, key: str, keyring: KeyRing) -> None:
-    """Give ``key`` to the first tenant, who is made if there is none yet. Repeating it changes nothing."""
-    if authenticate(session, key):
+    """Give ``key`` to the first tenant, who is made if there is none yet. Repeating it changes nothing.
+
+    A key that was revoked or has expired stays so.
+    """
+    if session.scalar(select(ApiKey.id).where(ApiKey.key_digest == apikeys.digest(key))):
         return
     tenant = session.scalars(select(Tenant).order_by(Tenant.created_at).limit(1)).first()
     tenant_id = tenant.id if tenant else add_tenant(session, "first", keyring)

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from flask import Flask, g
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import ConnectionError as Unreachable
 
+from api.rate_limits import RateLimits
 from deploy.local.embedded_redis import embedded_redis
 from deploy.processes.commands import delivery_worker_command
 from deploy.processes.preparation import prepare_ledger
@@ -18,6 +20,7 @@ from shared.queue import DELIVER
 from shared.services import Services, make_services
 from shared.settings import Settings
 from shared.settings.environment import environment_with
+from shared.store.tenants import Caller
 from tests.security.tls import Certificate, make_certificate, tls_in_front_of
 
 NAME, PASSWORD = "rollcall", "Sesame9Opens"
@@ -81,6 +84,13 @@ def test_redis_is_reached_by_tls(tmp_path: Path, port: int, certificate: Certifi
 
 def test_celery_reaches_its_broker_by_tls(tmp_path: Path, port: int, certificate: Certificate) -> None:
     assert published(services(tmp_path, by_tls(port), redis_ca_file=certificate.certificate))
+
+
+def test_requests_are_counted_by_tls(tmp_path: Path, port: int, certificate: Certificate) -> None:
+    made = services(tmp_path, by_tls(port), redis_ca_file=certificate.certificate)
+    with Flask("counting").app_context():
+        RateLimits(made).count(Caller("tenant"))
+        assert "rate_limit" in g
 
 
 def test_redis_is_not_reached_where_its_certificate_is_not_trusted(tmp_path: Path, port: int) -> None:

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from shared import apikeys
+from shared.crypto import KeyRing
 from shared.domain import Scope
 from shared.store import Store, api_keys
 from shared.store.api_keys import NewKey, UnknownKey
 from shared.store.schema import ApiKey, now
-from shared.store.tenants import Caller, authenticate, note_use
+from shared.store.tenants import Caller, authenticate, ensure_first_tenant, note_use
 
 
 class Keys:
@@ -70,6 +71,15 @@ def test_a_key_is_found_by_what_is_shown_of_it(keys: Keys) -> None:
     with keys.store.writing() as session:
         api_keys.revoke(session, str(apikeys.shown_id(made.key)))
     assert keys.caller(made.key) is None
+
+
+def test_a_revoked_first_key_stays_revoked_at_the_next_start(keys: Keys, keyring: KeyRing) -> None:
+    first = apikeys.generate()
+    for _ in range(2):
+        with keys.store.writing() as session:
+            ensure_first_tenant(session, first, keyring)
+            api_keys.revoke(session, str(apikeys.shown_id(first)))
+    assert keys.caller(first) is None
 
 
 def test_an_unknown_key_cannot_be_revoked(keys: Keys) -> None:
