@@ -22,7 +22,7 @@ def retain(services: Services) -> None:
     while _erase_some(services):
         pass
     while forgotten := _forget_some_results(services):
-        log.info("results_forgotten", jobs=forgotten)
+        log.info("results_forgotten", rows=forgotten)
     with services.store.reading() as session:
         lately = now() - timedelta(seconds=TRACES_LOOKED_AFTER_SECONDS)
         erased = retention.erased_since(session, lately)

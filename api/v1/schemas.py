@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from api.consent import given_consent
+from api.documentation import Pattern
 from api.v1.fields import (
     FORMAT_NAME,
     Body,
@@ -139,7 +140,7 @@ class SampleBody(SampleFields, AudioFields):
 
     job_id = text(
         "An identification whose voices are kept.",
-        validate=validate.Length(1, 64, error="must be a job's id."),
+        validate=Pattern("^[a-zA-Z0-9_-]{1,64}$", error="must be a job's id."),
     )
     segments = fields.List(
         whole_number(0, 100_000),

@@ -6,12 +6,11 @@ from typing import Any
 
 from deploy.admin.chosen_tenant import add_tenant_argument, tenant_of
 from deploy.admin.ledger import Complaint, Ledger
+from deploy.admin.numbers import DAY_SECONDS, days, seconds
 from shared.domain import ALL_SCOPES, Scope
 from shared.store import api_keys
 from shared.store.api_keys import NewKey, UnknownKey
 from shared.store.schema import ApiKey, now
-
-DAY_SECONDS = 86_400
 
 
 def add_arguments(cli: argparse.ArgumentParser) -> None:
@@ -21,7 +20,7 @@ def add_arguments(cli: argparse.ArgumentParser) -> None:
     add.add_argument("--name", default="", help="what it is for")
     scopes = ",".join(sorted(ALL_SCOPES))
     add.add_argument("--scopes", type=_scopes, default=ALL_SCOPES, help=f"some of {scopes}; default: all")
-    add.add_argument("--days", type=float, help="how long it is valid; default: for ever")
+    add.add_argument("--days", type=days, help="how long it is valid; default: for ever")
     add_tenant_argument(add)
     add.set_defaults(run=_add)
     listing = actions.add_parser("list", help="list keys, as far as they may be shown")
@@ -29,7 +28,7 @@ def add_arguments(cli: argparse.ArgumentParser) -> None:
     listing.set_defaults(run=_list)
     rotate = actions.add_parser("rotate", help="make a key that takes another's place")
     rotate.add_argument("key", metavar="KEY_ID", help="as it is listed")
-    rotate.add_argument("--overlap-seconds", type=float, default=DAY_SECONDS, help="the old one's; a day")
+    rotate.add_argument("--overlap-seconds", type=seconds, default=DAY_SECONDS, help="the old one's; a day")
     rotate.set_defaults(run=_rotate)
     revoke = actions.add_parser("revoke", help="end a key at once")
     revoke.add_argument("key", metavar="KEY_ID", help="as it is listed")

@@ -6,6 +6,7 @@ from typing import Any
 
 from deploy.admin.chosen_tenant import add_tenant_argument, tenant_of
 from deploy.admin.ledger import Complaint, Ledger
+from deploy.admin.numbers import days
 from shared.store.retention import set_policy
 
 FOREVER = "forever"
@@ -30,9 +31,9 @@ def add_arguments(cli: argparse.ArgumentParser) -> None:
 def _set(ledger: Ledger, wanted: Any) -> None:
     changes: dict[str, float | bool | None] = {}
     for name in ("results_days", "voiceprints_days"):
-        days = getattr(wanted, name)
-        if days is not None:
-            changes[name] = None if math.isinf(days) else days
+        wished = getattr(wanted, name)
+        if wished is not None:
+            changes[name] = None if math.isinf(wished) else wished
     if wanted.requires_consent:
         changes["requires_consent"] = wanted.requires_consent == "yes"
     with ledger.store.writing() as session:
@@ -47,11 +48,8 @@ def _set(ledger: Ledger, wanted: Any) -> None:
 
 def _days(text: str) -> float:
     """A number of days, infinite for ever."""
-    days = math.inf if text == FOREVER else float(text)
-    if not days > 0:
-        raise argparse.ArgumentTypeError("must be above zero")
-    return days
+    return math.inf if text == FOREVER else days(text)
 
 
-def _shown(days: float | None) -> str:
-    return "for ever" if days is None else f"{days:g} days"
+def _shown(number: float | None) -> str:
+    return "for ever" if number is None else f"{number:g} days"

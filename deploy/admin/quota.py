@@ -5,6 +5,7 @@ from typing import Any
 
 from deploy.admin.chosen_tenant import add_tenant_argument, tenant_of
 from deploy.admin.ledger import Ledger
+from deploy.admin.numbers import seconds
 from shared.store.usage import set_quota
 
 
@@ -16,7 +17,7 @@ def add_arguments(cli: argparse.ArgumentParser) -> None:
 
 
 def _seconds(text: str) -> float | None:
-    return None if text == "none" else float(text)
+    return None if text == "none" else seconds(text)
 
 
 def _set(ledger: Ledger, wanted: Any) -> None:

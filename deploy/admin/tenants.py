@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from deploy.admin.chosen_tenant import add_tenant_argument, tenant_of
 from deploy.admin.ledger import Ledger
+from deploy.admin.numbers import whole_number
 from shared.domain import ALL_SCOPES
 from shared.store import api_keys
 from shared.store.schema import Tenant
@@ -21,7 +22,8 @@ def add_arguments(cli: argparse.ArgumentParser) -> None:
     add.set_defaults(run=_add)
     actions.add_parser("list", help="list tenants").set_defaults(run=_list)
     limit = actions.add_parser("limit", help="set how many requests a tenant may send in a minute")
-    limit.add_argument("requests", help="a number, 0 for any, or 'usual' for what the settings say")
+    told = "a number, 0 for any, or 'usual' for what the settings say"
+    limit.add_argument("requests", type=_requests, help=told)
     add_tenant_argument(limit)
     limit.set_defaults(run=_limit)
 
@@ -40,6 +42,9 @@ def _list(ledger: Ledger, _: Any) -> None:
 
 
 def _limit(ledger: Ledger, wanted: Any) -> None:
-    number = None if wanted.requests == "usual" else int(wanted.requests)
     with ledger.store.writing() as session:
-        tenant_of(session, wanted.tenant).requests_per_minute = number
+        tenant_of(session, wanted.tenant).requests_per_minute = wanted.requests
+
+
+def _requests(text: str) -> int | None:
+    return None if text == "usual" else whole_number(text)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain import JobState
 from shared.receipts import ErasureReason
-from shared.store.schema import AuditRecord, Job, Sample, Speaker, Tenant
+from shared.store.schema import AuditRecord, Delivery, Job, Sample, Speaker, Tenant
 
 FINAL = tuple(state for state in JobState if state.is_final)
 
@@ -56,21 +56,28 @@ def due_speakers(session: Session, moment: datetime, limit: int) -> list[Due]:
 
 
 def forget_old_results(session: Session, moment: datetime, limit: int) -> int:
-    """Delete final jobs that are kept no longer, with deliveries and voices; how many there were."""
+    """Delete final jobs that are kept no longer, with deliveries and voices, and tests of webhooks as old.
+
+    How many there were.
+    """
     deleted = 0
     for tenant_id, days in _policies(session, "results_days"):
-        old = (
-            select(Job.id)
-            .where(
-                Job.tenant_id == tenant_id,
-                Job.state.in_(FINAL),
-                Job.finished_at < moment - timedelta(days=days),
-            )
-            .limit(limit)
+        before = moment - timedelta(days=days)
+        old_jobs = select(Job.id).where(
+            Job.tenant_id == tenant_id, Job.state.in_(FINAL), Job.finished_at < before
         )
-        gone = session.execute(delete(Job).where(Job.id.in_(list(session.scalars(old)))).returning(Job.id))
-        deleted += len(gone.all())
+        old_tests = select(Delivery.id).where(
+            Delivery.tenant_id == tenant_id, Delivery.job_id.is_(None), Delivery.finished_at < before
+        )
+        deleted += _delete(session, Job, old_jobs.limit(limit))
+        deleted += _delete(session, Delivery, old_tests.limit(limit))
     return deleted
+
+
+def _delete(session: Session, table: type[Job | Delivery], wanted: Select[str]) -> int:
+    ids = list(session.scalars(wanted))
+    session.execute(delete(table).where(table.id.in_(ids)))
+    return len(ids)
 
 
 def erased_since(session: Session, moment: datetime) -> bool:

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from shared.crypto import KeyRing
 from shared.domain import Dialect, JobKind
 from shared.receipts import Erasure
-from shared.store import Store, job_voices, jobs, ledger
+from shared.store import Store, dispatch, job_voices, jobs, ledger
 from shared.store.removal import erase_speaker
 from shared.store.row_seals import row_seal
-from shared.store.schema import Delivery, Job, Speaker
+from shared.store.schema import Delivery, Job, Speaker, now
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 from tests.store.conftest import JobMaker
@@ -91,6 +91,12 @@ class Kept:
         with self.store.writing() as session:
             key = data_key(session, self.tenant_id, self._keyring)
             return erase_speaker(session, self.tenant_id, speaker_id, key, **how)
+
+    def tested_webhook(self, *, ended: bool = True) -> None:
+        """A delivery that belongs to no job."""
+        with self.store.writing() as session:
+            made = dispatch.new_delivery(session, self.tenant_id, self._keyring, HOOK, b"{}", job_id=None)
+            made.finished_at = now() if ended else None
 
     def bodies(self) -> list[bytes]:
         """What the deliveries bring."""

@@ -85,6 +85,18 @@ def test_old_results_go_with_deliveries_and_voices(kept: Kept, table: type) -> N
     assert kept.count(table) == 0
 
 
+def test_old_tests_of_webhooks_are_forgotten(kept: Kept) -> None:
+    policy(kept, results_days=7)
+    kept.tested_webhook()
+    assert (forgotten(kept, 6), forgotten(kept, 8), kept.count(Delivery)) == (0, 1, 0)
+
+
+def test_a_test_of_a_webhook_that_is_under_way_is_no_result(kept: Kept) -> None:
+    policy(kept, results_days=7)
+    kept.tested_webhook(ended=False)
+    assert forgotten(kept, 8) == 0
+
+
 def test_results_that_are_young_enough_stay(kept: Kept) -> None:
     policy(kept, results_days=7)
     kept.identified(["alice"], segment("alice"))

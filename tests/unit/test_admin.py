@@ -88,10 +88,28 @@ def test_a_policy_of_nobody_is_complained_of(services: Services) -> None:
     assert "there is no tenant 'nobody'" in str(main(["policy", "--tenant", "nobody"]))
 
 
-@pytest.mark.parametrize("days", ["0", "-1", "nan", "soon"])
+@pytest.mark.parametrize("days", ["0", "-1", "nan", "soon", "1e9", "inf"])
 def test_days_that_are_none_are_refused(services: Services, days: str) -> None:
     with pytest.raises(SystemExit):
         main(["policy", "--tenant", tenant(services).id, "--results-days", days])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("keys", "add", "--days", "0"),
+        ("keys", "add", "--days", "1e9"),
+        ("keys", "rotate", "rc_00000000", "--overlap-seconds", "nan"),
+        ("quota", "nan"),
+        ("quota", "-1"),
+        ("tenants", "limit", "-1"),
+        ("tenants", "limit", "many"),
+    ],
+    ids=" ".join,
+)
+def test_a_number_that_is_none_is_refused(services: Services, words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit):
+        main(words)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
