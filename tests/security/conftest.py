@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from redis import Redis
 
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import COMPLETE_SECONDS, conversation, voices
+from tests.security.flower import LOGIN, running_flower
 
 __all__ = ["conversation", "voices"]
 
@@ -33,13 +35,13 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundSta
 
 
 class Places:
-    """Everything that a service keeps, and everything that went over its queue, as bytes by name."""
+    """Everything that a service keeps, shows, and sent over its queue, as bytes by name."""
 
-    def __init__(self, stack: BackgroundStack) -> None:
-        self._folder = stack.data_dir
+    def __init__(self, stack: BackgroundStack, flower: str) -> None:
+        self._folder, self._flower = stack.data_dir, flower
 
     def all(self) -> dict[str, bytes]:
-        return self.files() | self.redis() | self.messages()
+        return self.files() | self.redis() | self.messages() | self.shown()
 
     def files(self) -> dict[str, bytes]:
         """Every file of the data dir: database, blobs, Redis's own, logs. The master key is no finding."""
@@ -59,6 +61,14 @@ class Places:
         """Arguments of all tasks so far: in base64, they stand in Redis's log of what it was told."""
         logs = [_read(path) for path in (self._folder / "redis").rglob("*.aof")]
         return {"messages": b"\n".join(_decoded(run) for log in logs for run in BASE64_RUN.findall(log))}
+
+    def shown(self) -> dict[str, bytes]:
+        """What Flower knows of tasks and workers: arguments, results, names."""
+        pages = ("/api/tasks?limit=10000", "/api/workers?refresh=1", "/broker", "/metrics")
+        return {
+            f"flower {page}": requests.get(self._flower + page, auth=LOGIN, timeout=30).content
+            for page in pages
+        }
 
     def with_any(self, *needles: bytes) -> list[str]:
         """Names of the places that hold one of them."""
@@ -94,6 +104,7 @@ def _decoded(run: bytes) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def places(searched: BackgroundStack) -> Places:
-    """Where a test searches."""
-    return Places(searched)
+def places(searched: BackgroundStack) -> Iterator[Places]:
+    """Where a test searches. Flower sees what happens from here on."""
+    with running_flower(f"unix://{searched.data_dir / 'redis' / 'redis.sock'}") as flower:
+        yield Places(searched, flower)

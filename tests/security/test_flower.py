@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import psutil
@@ -10,14 +9,10 @@ import pytest
 import requests
 from flower.urls import handlers
 
-from deploy.local.checks import free_port
 from deploy.local.embedded_redis import embedded_redis
-from deploy.processes.commands import flower_command
-from shared.settings import Settings
 from shared.settings.environment import environment_with
+from tests.security.flower import LOGIN, command, running_flower
 
-LOGIN = ("watcher", "Sesame9Opens")
-START_SECONDS = 60
 # Pages, data, metrics, health, style, the login page, and what there is not.
 READ = ["/", "/workers", "/tasks", "/broker", "/api/workers", "/api/tasks", "/api/queues/length", "/metrics"]
 READ += ["/healthcheck", "/static/css/flower.css", "/login", "/nothing"]
@@ -38,35 +33,8 @@ CONTROL = list(_control_addresses())
 @pytest.fixture(scope="module")
 def flower(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the real Flower, on a Redis of the test's own."""
-    folder = tmp_path_factory.mktemp("flower")
-    port = free_port()
-    with embedded_redis(folder / "redis") as redis_url:
-        environment = environment_with(
-            ROLLCALL_REDIS_URL=redis_url, FLOWER_BASIC_AUTH=":".join(LOGIN), FLOWER_PORT=str(port)
-        )
-        process = subprocess.Popen(command(), env=environment)
-        try:
-            _wait_until_it_answers(port, process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def command() -> list[str]:
-    return flower_command(Settings(_env_file=None))  # type: ignore[call-arg]
-
-
-def _wait_until_it_answers(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            requests.get(f"http://127.0.0.1:{port}/", timeout=5)
-        except requests.RequestException:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("Flower does not answer")
+    with embedded_redis(tmp_path_factory.mktemp("flower") / "redis") as url, running_flower(url) as address:
+        yield address
 
 
 def test_there_is_something_to_refuse() -> None:

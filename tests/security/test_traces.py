@@ -9,12 +9,8 @@ from sqlalchemy import select
 
 from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
-from shared import apikeys
-from shared.crypto import KeyRing, load_master_key
 from shared.store.audit import subject_of_speaker
-from shared.store.schema import ApiKey, AuditRecord, Sample, Speaker, Voiceprint
-from shared.store.speakers import Speakers
-from shared.store.tenants import data_key
+from shared.store.schema import AuditRecord
 from tests.end_to_end.conftest import NAMES, PREFIX
 from tests.end_to_end.v1 import (
     V1,
@@ -31,6 +27,7 @@ from tests.end_to_end.v1 import (
     succeeded,
 )
 from tests.security.conftest import Places
+from tests.security.vault import Vault, read_vault
 
 LEAVING, STAYING = "leaving_speaker_7f3a91", "staying_speaker_22c0de"
 CONSENT = {
@@ -39,38 +36,10 @@ CONSENT = {
     "purpose": "minutes of meetings",
 }
 CREDENTIALS = "X-Signature=5d2a41c7f00ba9"
-
-
-@dataclass(frozen=True)
-class Vault:
-    """A tenant's keys and ciphertexts, read from the database of a running service."""
-
-    tenant_id: str
-    key: bytes
-    plain: dict[str, bytes]
-    """Exemplars by the speaker's id."""
-    sealed: dict[str, tuple[bytes, ...]]
-    """The wrapped key and the ciphertexts by the speaker's id."""
-
-
-def read_vault(tenant: V1) -> Vault:
-    keyring = KeyRing(load_master_key(tenant.stack.data_dir / "master.key"))
-    store = ledger(tenant.stack)
-    with store.reading() as session:
-        wanted = select(ApiKey.tenant_id).where(ApiKey.key_digest == apikeys.digest(tenant.key))
-        tenant_id = session.scalars(wanted).one()
-        key = data_key(session, tenant_id, keyring)
-        model_id = str(session.scalars(select(Voiceprint.model_id)).first())
-        found = Speakers(session, tenant_id, 0).voiceprints(None, model_id=model_id, data_key=key)
-        rows = session.execute(
-            select(Speaker.speaker_id, Speaker.wrapped_key, Voiceprint.ciphertext)
-            .join(Sample, Sample.speaker_key == Speaker.id)
-            .join(Voiceprint, Voiceprint.sample_id == Sample.id)
-            .where(Speaker.tenant_id == tenant_id)
-        ).all()
-    store.close()
-    plain = {one.speaker_id: one.exemplars.astype("<f4").tobytes() for one in found}
-    return Vault(tenant_id, key, plain, {name: tuple(sealed) for name, *sealed in rows})
+HOOK_PATH, HOOK_TOKEN = "hook-b7d1f0c2aa93", "token-4e19c8d2b6"
+ANSWER = b"noted for somebody_whom_a_receiver_named"
+# As bodies of the two dialects spell it, and nothing else in the ledger.
+IN_BODIES = [f'"speaker": "{LEAVING}"', f'"speaker_id": "{LEAVING}", "start"']
 
 
 @dataclass(frozen=True)
@@ -84,23 +53,34 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(searched: BackgroundStack, voices: dict[str, bytes], conversation: Conversation) -> Run:
+def run(
+    searched: BackgroundStack, places: Places, voices: dict[str, bytes], conversation: Conversation
+) -> Run:
     """Two people enrolled, by upload and by url, and identified in both dialects, with webhooks."""
     tenant = new_tenant(searched)
     talk = excerpt(conversation, 6, 26)
     body = {"content": encoded(voices[NAMES[0]]), "consent": CONSENT}
     succeeded(tenant.post(samples_of(LEAVING), WAITING, json=body))
-    with gate_before(voices[NAMES[1]]) as gate, hook_answering(204, b"") as hook:
+    with gate_before(voices[NAMES[1]]) as gate, hook_answering(200, ANSWER) as hook:
         gate.open()
         by_url = {"url": f"{gate.url}?{CREDENTIALS}"}
         succeeded(tenant.post(samples_of(STAYING), WAITING, json=by_url))
-        job = tenant.identified(talk, [LEAVING, STAYING], webhook=hook.url)
+        address = f"{hook.url}/{HOOK_PATH}?{HOOK_TOKEN}"
+        job = tenant.identified(talk, [LEAVING, STAYING], webhook=address)
         both = {"speakerIds": [LEAVING, STAYING], "content": encoded(talk)}
-        tenant.post(f"{PREFIX}/v2/async/diarization/identify", params={"webhook": hook.url}, json=both)
-        for _ in range(2):
-            hook.wait()
+        tenant.post(f"{PREFIX}/v2/async/diarization/identify", params={"webhook": address}, json=both)
+        posts = [hook.wait().raw.decode() for _ in range(2)]
+        once(lambda: answers_of(tenant), lambda told: told == [ANSWER.decode()] * 2)
+    assert [any(spelt in post for post in posts) for spelt in IN_BODIES] == [True, True]
     assert {LEAVING, STAYING} <= speakers_of(job)
     return Run(tenant, read_vault(tenant), [voices[NAMES[0]], voices[NAMES[1]], talk], job)
+
+
+def answers_of(tenant: V1) -> list[str]:
+    """What receivers answered to the tenant's deliveries."""
+    rows = [row for page in tenant.pages("/v1/deliveries") for row in page]
+    read = [tenant.get(f"/v1/deliveries/{row['id']}").json() for row in rows]
+    return [attempt["answer"] for one in read for attempt in one["attempts"]]
 
 
 def pieces(whole: bytes, length: int = 24) -> list[bytes]:
@@ -123,6 +103,20 @@ def test_the_first_tenants_key_is_nowhere(run: Run, places: Places) -> None:
 
 def test_the_credentials_of_an_address_are_nowhere(run: Run, places: Places) -> None:
     assert places.with_any(CREDENTIALS.encode()) == []
+
+
+@pytest.mark.parametrize("needle", [HOOK_PATH, HOOK_TOKEN])
+def test_nothing_of_a_webhooks_address_is_anywhere(run: Run, places: Places, needle: str) -> None:
+    assert places.with_any(needle.encode()) == []
+
+
+@pytest.mark.parametrize("needle", IN_BODIES)
+def test_no_body_of_a_webhook_is_anywhere(run: Run, places: Places, needle: str) -> None:
+    assert places.with_any(needle.encode()) == []
+
+
+def test_no_answer_of_a_receiver_is_anywhere(run: Run, places: Places) -> None:
+    assert places.with_any(ANSWER[10:]) == []
 
 
 def test_no_voiceprint_is_anywhere_in_clear(run: Run, places: Places) -> None:
@@ -152,6 +146,12 @@ def test_the_search_finds_what_is_there(run: Run, places: Places) -> None:
 
 def test_the_search_sees_what_tasks_were_told(run: Run, places: Places) -> None:
     assert run.job["id"].encode() in places.messages()["messages"]
+
+
+def test_the_search_sees_what_flower_shows(run: Run, places: Places) -> None:
+    assert once(
+        lambda: [name for name, held in places.shown().items() if run.job["id"].encode() in held], bool
+    )
 
 
 # An erased speaker
