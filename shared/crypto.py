@@ -88,7 +88,10 @@ def _tenant_context(tenant_id: str) -> str:
 
 
 def load_master_key(path: Path) -> bytes:
-    """Read the master key (64 hex digits); made on first use, readable by the owner alone."""
+    """Read the master key (64 hex digits); made on first use, readable by the owner alone.
+
+    Raises OSError, and ValueError for what is no such key.
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
@@ -98,9 +101,17 @@ def load_master_key(path: Path) -> bytes:
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(draft)
         draft.unlink()
-    return bytes.fromhex(path.read_text().strip())
+    return _key_in(path.read_text().strip())
 
 
 def load_earlier_keys(path: Path | None) -> list[bytes]:
     """Master keys that were in use before, one of 64 hex digits a line. Raises OSError and ValueError."""
-    return [bytes.fromhex(line) for line in path.read_text().split()] if path else []
+    return [_key_in(line) for line in path.read_text().split()] if path else []
+
+
+def _key_in(text: str) -> bytes:
+    # AES takes shorter ones as well; nobody should have one of them without knowing.
+    key = bytes.fromhex(text)
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"a master key has {2 * KEY_BYTES} hex digits, this one has {len(text)}")
+    return key

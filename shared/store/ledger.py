@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shared.crypto import KeyRing
+from shared.crypto import DecryptionError, KeyRing
 from shared.domain import JobState
 from shared.errors import RollcallError, WorkerLost
+from shared.logging import log
 from shared.store.dispatch import new_delivery
 from shared.store.row_seals import webhook_of
 from shared.store.schema import Delivery, Job, new_id, now
@@ -148,17 +149,25 @@ def recover_stale(session: Session, silent_since: datetime, max_attempts: int, k
         .where(Job.state == JobState.RUNNING, Job.heartbeat_at < silent_since)
         .with_for_update(skip_locked=True)
     ).all()
-    for job in stale:
-        job.claim_token = None
-        if job.attempts < max_attempts:
-            job.state = JobState.QUEUED
-            job.queued_at = now()
-        else:
-            _give_up(job)
-        session.flush()
-        if job.state == JobState.FAILED:
-            _add_delivery(session, job.id, keyring)
-    return list(stale)
+    return [job for job in stale if _recovered(session, job, max_attempts, keyring)]
+
+
+def _recovered(session: Session, job: Job, max_attempts: int, keyring: KeyRing) -> bool:
+    """False, and the job is left as it is, if its webhook does not open: it holds up no other tenant's."""
+    try:
+        with session.begin_nested():
+            job.claim_token = None
+            if job.attempts < max_attempts:
+                job.state = JobState.QUEUED
+                job.queued_at = now()
+            else:
+                _give_up(job)
+                session.flush()
+                _add_delivery(session, job.id, keyring)
+    except DecryptionError:
+        log.error("job_not_recovered", job_id=job.id)
+        return False
+    return True
 
 
 def _give_up(job: Job) -> None:

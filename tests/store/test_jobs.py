@@ -164,6 +164,16 @@ def test_a_job_that_loses_every_worker_still_tells_its_webhook(store: Store, mak
     assert count(store, Delivery) == 1
 
 
+def test_a_webhook_that_does_not_open_holds_up_no_other_job(store: Store, make_job: JobMaker) -> None:
+    shut, sound = (claimed(store, make_job.submitted(webhook_url=HOOK)).job.id for _ in range(2))
+    with store.writing() as session:
+        session.get_one(Job, shut).sealed_webhook_url = b"x" * 60
+    with store.writing() as session:
+        moment = now() + timedelta(seconds=1)
+        recovered = ledger.recover_stale(session, moment, max_attempts=1, keyring=KEYRING)
+    assert ([job.id for job in recovered], read(store, shut).state) == ([sound], JobState.RUNNING)
+
+
 def test_a_job_that_nobody_takes_is_found(store: Store, make_job: JobMaker) -> None:
     job_id = make_job.submitted()
     with store.writing() as session:

@@ -65,6 +65,14 @@ def test_a_file_of_earlier_keys_that_is_not_there_is_complained_of(
     assert "cannot be read" in str(main(["master-key", "rewrap"]))
 
 
+@pytest.mark.parametrize("text", ["", "00" * 16, "00" * 33, "no key"])
+def test_a_master_key_of_another_length_is_complained_of(
+    services: Services, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "master.key").write_text(text)
+    assert "cannot be read" in str(main(["master-key", "rewrap"]))
+
+
 def test_with_none_of_the_keys_nothing_opens(services: Services, tmp_path: Path) -> None:
     (tmp_path / "master.key").unlink()
     with pytest.raises(DecryptionError):

@@ -50,6 +50,13 @@ def test_nobody_else_can_read_the_folders() -> None:
         assert scratch_root().stat().st_mode & 0o077 == 0
 
 
+def test_a_link_in_the_place_of_the_folders_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / f"rollcall-{os.getuid()}").symlink_to(tmp_path / "mine")
+    with pytest.raises(PermissionError):
+        scratch_root()
+
+
 def test_a_killed_workers_folder_goes_with_the_next_use(killed_workers_folder: Path) -> None:
     left = killed_workers_folder.exists()
     with scratch_folder():

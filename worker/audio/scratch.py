@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,8 +24,10 @@ def scratch_root() -> Path:
     """This user's folder of temporary folders, which nobody else can read."""
     root = Path(tempfile.gettempdir()) / f"rollcall-{os.getuid()}"
     root.mkdir(mode=0o700, exist_ok=True)
-    if root.stat().st_uid != os.getuid():
-        raise PermissionError(f"{root} belongs to another user; remove it, or set TMPDIR.")
+    # A link of somebody else's would lead to a folder of this user's, out of which old ones are removed.
+    found = root.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise PermissionError(f"{root} is a link, or belongs to another user; remove it, or set TMPDIR.")
     return root
 
 
