@@ -89,17 +89,19 @@ def _change(table: Any, row_id: str, **values: Any) -> None:
     op.execute(sa.update(table).where(table.c.id == row_id).values(values))
 
 
+# What stood in clear is overwritten as well: PostgreSQL keeps a dropped column's values in its rows.
+
+
 def _seal_jobs() -> None:
     wanted = sa.select(jobs.c.id, jobs.c.tenant_id, jobs.c.audio_url, jobs.c.webhook_url)
     wanted = wanted.where(sa.or_(jobs.c.audio_url.is_not(None), jobs.c.webhook_url.is_not(None)))
     for job_id, tenant_id, audio_url, webhook_url in _rows(jobs, wanted):
-        values = {}
+        values: dict[str, Any] = {"audio_url": None, "webhook_url": None}
         if audio_url:
             values["sealed_audio_url"] = _sealed_audio_url(tenant_id, job_id, audio_url)
         if webhook_url:
             values["sealed_webhook_url"] = _sealed(tenant_id, "job-webhook", job_id, webhook_url)
-        if values:
-            _change(jobs, job_id, **values)
+        _change(jobs, job_id, **values)
 
 
 def _sealed_audio_url(tenant_id: str, job_id: str, kept: str) -> bytes:
@@ -117,6 +119,8 @@ def _seal_deliveries() -> None:
         _change(
             deliveries,
             delivery_id,
+            url="",
+            body=b"",
             sealed_url=_sealed(tenant_id, "delivery-url", delivery_id, url),
             sealed_body=_sealed(tenant_id, "delivery-body", delivery_id, bytes(body)),
             host_key=_keyring().hash(f"webhook-host/{host}"),
@@ -128,7 +132,8 @@ def _seal_answers() -> None:
     wanted = sa.select(attempts.c.id, deliveries.c.tenant_id, attempts.c.answer)
     wanted = wanted.join_from(attempts, deliveries, deliveries.c.id == attempts.c.delivery_id)
     for attempt_id, tenant_id, answer in _rows(attempts, wanted.where(attempts.c.answer.is_not(None))):
-        _change(attempts, attempt_id, sealed_answer=_sealed(tenant_id, "delivery-answer", attempt_id, answer))
+        sealed = _sealed(tenant_id, "delivery-answer", attempt_id, answer)
+        _change(attempts, attempt_id, answer=None, sealed_answer=sealed)
 
 
 def _number_attempts() -> None:
