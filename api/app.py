@@ -1,9 +1,6 @@
 """The gateway's application, put together in one place."""
 
-import re
-import time
-
-from flask import Flask, Response, g, request
+from flask import Flask, request
 from flask_smorest import Api
 
 from api import v1
@@ -13,12 +10,12 @@ from api.documentation import configure_documentation, register_documentation
 from api.edges import register_edges
 from api.failures import register_failures
 from api.health import health
+from api.metrics import register_metrics
 from api.rate_limits import RateLimits, register_rate_headers
 from api.submission import Submissions
 from api.v1.fields import MOST_SPEAKERS
 from api.webhooks import WEBHOOKS
 from shared.errors import NotFound
-from shared.logging import log
 from shared.services import Services
 
 # What a JSON body holds besides its audio; base64 with line breaks makes up to three halves of that.
@@ -36,7 +33,6 @@ def create_app(services: Services) -> Flask:
         MAX_FORM_PARTS=MOST_SPEAKERS + OTHER_PARTS,
         MAX_FORM_MEMORY_SIZE=FORM_TEXT_BYTES,
     )
-    app.before_request(_start_clock)
     register_edges(app, services.settings)
     configure_documentation(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -46,41 +42,16 @@ def create_app(services: Services) -> Flask:
     documented = Api(app)
     for blueprint in (dialect, *v1.BLUEPRINTS, health):
         documented.register_blueprint(blueprint)
+    register_metrics(app, services)
     register_documentation(app, documented, WEBHOOKS)
     register_failures(app)
     register_rate_headers(app)
     app.before_request(_refuse_nul)
-    app.after_request(_log_request)
     app.teardown_request(drop_temporary_files)
     return app
-
-
-def _start_clock() -> None:
-    g.started = time.perf_counter()
 
 
 def _refuse_nul() -> None:
     # No name has one, and a database may not even compare with it.
     if "\0" in request.path or any("\0" in value for value in request.args.values()):
         raise NotFound("There is nothing at this address; it holds a NUL character.")
-
-
-def _log_request(response: Response) -> Response:
-    write = log.debug if request.blueprint == "health" else log.info
-    write(
-        "request",
-        method=request.method,
-        path=_shown_path(),
-        status=response.status_code,
-        duration_ms=round((time.perf_counter() - g.started) * 1000, 1),
-    )
-    return response
-
-
-def _shown_path() -> str:
-    """The path with ids of ours alone: a query may hold a key, and a path somebody's name."""
-    shown = request.url_rule.rule if request.url_rule else "unknown"
-    for name, value in (request.view_args or {}).items():
-        if name != "speaker_id":
-            shown = re.sub(rf"<(?:[^<>:]+:)?{name}>", str(value).replace("\\", r"\\"), shown)
-    return shown

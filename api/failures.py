@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from api.context import services
 from api.deepaffects.faults import fault_response
 from api.v1.problems import problem_response
 from shared.errors import (
@@ -23,6 +24,7 @@ from shared.errors import (
     UnsupportedMediaType,
 )
 from shared.logging import log
+from shared.metrics.definitions import REJECTIONS
 
 _BY_STATUS: dict[int, RollcallError] = {
     404: NotFound("There is nothing at this address; check the path against the documentation."),
@@ -50,6 +52,7 @@ def register_failures(app: Flask) -> None:
 
 def error_response(error: RollcallError) -> Response:
     """An error in the shape of the dialect that was asked in."""
+    services().metrics.count(REJECTIONS, code=error.code)
     return problem_response(error) if request.path.startswith("/v1/") else fault_response(error)
 
 

@@ -92,16 +92,21 @@ def load_master_key(path: Path) -> bytes:
 
     Raises OSError, and ValueError for what is no such key.
     """
+    return _key_in(kept_secret(path))
+
+
+def kept_secret(path: Path) -> str:
+    """A file's secret; where there is no file, one of 64 hex digits is made, readable by the owner alone."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(KEY_BYTES))
-        # A link, unlike a rename, does not replace the key that another process may have made first.
+        # A link, unlike a rename, does not replace the secret that another process may have made first.
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(draft)
         draft.unlink()
-    return _key_in(path.read_text().strip())
+    return path.read_text().strip()
 
 
 def load_earlier_keys(path: Path | None) -> list[bytes]:

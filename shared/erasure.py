@@ -1,7 +1,9 @@
 """Erasing a speaker everywhere: in the ledger, in its files, and in the blob store."""
 
+from shared.domain import JobKind, JobState
 from shared.errors import StorageUnavailable
 from shared.logging import log
+from shared.metrics.definitions import JOBS_FINISHED
 from shared.receipts import Erasure
 from shared.services import Services
 from shared.store.removal import erase_speaker
@@ -20,6 +22,9 @@ def erase(services: Services, tenant_id: str, speaker_id: str, *, results: bool 
 
 def leave_no_trace(services: Services, *erased: Erasure) -> None:
     """After the commit: what is not done here at once is done by retention and collection."""
+    for one in erased:
+        labels = {"kind": JobKind.ENROLL, "state": JobState.CANCELED}
+        services.metrics.count(JOBS_FINISHED, one.jobs_canceled, **labels)
     for blob_key in (key for one in erased for key in one.blob_keys if key):
         try:
             services.blobs.delete(blob_key)

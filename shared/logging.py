@@ -11,6 +11,9 @@ from shared.redaction import redact_event
 
 log = structlog.get_logger("rollcall")
 
+HTTP_REQUEST_ID = "http_request_id"
+"""Name of a request's id in the log; a job's id is request_id in dialect 1, and something else."""
+
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
@@ -39,6 +42,12 @@ def configure_logging(level: str) -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
     sys.excepthook = _log_uncaught
     threading.excepthook = lambda ended: _log_uncaught(ended.exc_type, ended.exc_value, ended.exc_traceback)
+
+
+def bound_to_log(name: str) -> str | None:
+    """What this request's or job's lines of the log have under a name."""
+    value = structlog.contextvars.get_contextvars().get(name)
+    return None if value is None else str(value)
 
 
 def make_formatter() -> logging.Formatter:

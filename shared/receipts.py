@@ -24,3 +24,4 @@ class Erasure:
     voiceprints: int
     jobs_scrubbed: int
     blob_keys: tuple[str, ...] = ()
+    jobs_canceled: int = 0

@@ -8,11 +8,13 @@ from redis import Redis
 from shared.blobs import BlobStore
 from shared.crypto import KeyRing, load_earlier_keys, load_master_key
 from shared.egress import EgressGuard
+from shared.metrics import Metrics
 from shared.notices import Notices
 from shared.queue import JobQueue, make_celery
 from shared.redis_options import tls_options
 from shared.settings import Settings
 from shared.store import Store
+from shared.tracing import Tracer
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Services:
     notices: Notices
     keyring: KeyRing
     egress: EgressGuard
+    metrics: Metrics
+    tracer: Tracer
 
 
 def load_keyring(settings: Settings) -> KeyRing:
@@ -36,8 +40,10 @@ def load_keyring(settings: Settings) -> KeyRing:
     return KeyRing(load_master_key(path), load_earlier_keys(settings.previous_master_key_file))
 
 
-def make_services(settings: Settings) -> Services:
-    """Build everything for one process."""
+def make_services(
+    settings: Settings, metrics: Metrics | None = None, tracer: Tracer | None = None
+) -> Services:
+    """Build everything for one process. By itself it counts in its memory and writes no traces."""
     redis = Redis.from_url(
         settings.broker_url,
         socket_connect_timeout=5,
@@ -56,4 +62,6 @@ def make_services(settings: Settings) -> Services:
         notices=Notices(redis),
         keyring=load_keyring(settings),
         egress=EgressGuard(settings.egress_allow, settings.egress_ports, settings.egress_deny),
+        metrics=metrics or Metrics(),
+        tracer=tracer or Tracer(),
     )

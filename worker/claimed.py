@@ -4,8 +4,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 
-import structlog
 from billiard.exceptions import SoftTimeLimitExceeded
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,9 +16,13 @@ from shared.logging import log
 from shared.services import Services
 from shared.store import ledger
 from shared.store.ledger import Claim, ClaimLost
+from worker.counting import count_start
 from worker.finishing import store_failure
+from worker.following import following
 from worker.interruption import Interruption
+from worker.memory import note_memory
 from worker.progress import Progress
+from worker.stages import Stages
 
 BEATS_PER_STALE_PERIOD = 4
 CANCEL_NOTICED_SECONDS = 2.0
@@ -35,7 +39,7 @@ def work_on(services: Services, job_id: str, perform: Callable[[Claim, Progress]
         if claim is None:
             log.info("job_not_claimable", job_id=job_id)
             return
-        with structlog.contextvars.bound_contextvars(job_id=job_id, tenant_id=claim.job.tenant_id):
+        with following(services.tracer, claim.job):
             _work_under(claim, services, interruption, perform)
 
 
@@ -46,16 +50,18 @@ def _work_under(
     perform: Callable[[Claim, Progress], None],
 ) -> None:
     log.info("job_started", kind=claim.job.kind, attempt=claim.job.attempts)
+    count_start(services.metrics, claim.job)
     started = time.perf_counter()
-    progress = Progress(services.notices, claim.job.id)
+    progress = Progress(services.notices, claim.job.id, Stages(services.metrics, services.tracer))
 
     def perform_interruptibly() -> None:
-        with interruption.allowed():
+        with interruption.allowed(), progress.stages:
             perform(claim, progress)
 
     with _heartbeat(services, claim, progress):
         _perform(services, claim, perform_interruptibly)
     _record_duration(services, claim.job.queue, time.perf_counter() - started)
+    note_memory(services.metrics)
 
 
 def _record_duration(services: Services, queue: str, seconds: float) -> None:
@@ -129,7 +135,8 @@ def _heartbeat(services: Services, claim: Claim, progress: Progress) -> Iterator
             except SQLAlchemyError as error:
                 log.warning("heartbeat_missed", error=type(error).__name__)
 
-    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    # What is bound to the lines of the log is bound to those of the thread as well.
+    thread = threading.Thread(target=copy_context().run, args=(beat,), name="heartbeat", daemon=True)
     thread.start()
     try:
         yield

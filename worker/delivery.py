@@ -1,15 +1,17 @@
 """The story of a delivery: take it → sign → post → record, and on to the next for the same host."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from shared.logging import log
 from shared.services import Services
-from shared.store import dispatch, webhook_secrets
+from shared.store import dispatch, jobs, webhook_secrets
 from shared.store.endpoints import Most
 from shared.store.row_seals import RowSeal, row_seal
 from shared.store.schema import Delivery, now
+from worker.counting import count_attempt
+from worker.following import following_delivery, note_outcome
 from worker.patience import patiently
 from worker.webhooks.posting import Outcome, post
 from worker.webhooks.schedule import next_attempt
@@ -57,15 +59,27 @@ def _attempt(services: Services, delivery_id: str, clock: Clock) -> Delivery | N
             return None
         secrets = webhook_secrets.in_use(session, delivery.tenant_id, services.keyring, moment)
         seal = row_seal(session, delivery.tenant_id, services.keyring)
-        url, body = seal.url_of(delivery), seal.body_of(delivery)
-    headers = signed_headers([one.secret for one in secrets], delivery.id, moment, body)
+        origin = jobs.origin_of(session, delivery.job_id)
+    with following_delivery(services.tracer, delivery, origin):
+        _make(services, delivery, seal, [one.secret for one in secrets], moment)
+    return delivery
+
+
+def _make(
+    services: Services, delivery: Delivery, seal: RowSeal, secrets: Sequence[str], moment: datetime
+) -> None:
+    url, body = seal.url_of(delivery), seal.body_of(delivery)
+    headers = signed_headers(secrets, delivery.id, moment, body)
+    if traceparent := services.tracer.traceparent():
+        headers["traceparent"] = traceparent
     started = time.perf_counter()
     outcome = post(services.egress, url, body, headers, moment)
     attempt = _as_attempt(delivery, outcome, moment, time.perf_counter() - started)
     # Without a record the delivery would arrive twice.
     patiently(lambda: _record(services, delivery, attempt, seal), seconds=RECORD_PATIENCE_SECONDS)
+    count_attempt(services.metrics, attempt)
+    note_outcome(services.tracer, outcome)
     _log(delivery, attempt)
-    return delivery
 
 
 def _record(services: Services, delivery: Delivery, attempt: dispatch.Attempt, seal: RowSeal) -> None:
@@ -95,8 +109,6 @@ def _as_attempt(
 def _log(delivery: Delivery, attempt: dispatch.Attempt) -> None:
     log.info(
         "delivery_attempted",
-        delivery_id=delivery.id,
-        job_id=delivery.job_id,
         attempt=delivery.attempts,
         status=attempt.status_code,
         error=attempt.error,

@@ -49,8 +49,7 @@ class VoiceSample:
 def enroll(services: Services, engine: Engine, claim: Claim, progress: Progress) -> None:
     """Work on a claimed job from its audio to the new sample. Raises ClaimLost, and like measure_voice."""
     job, speaker_id = claim.job, claim.job.parameters["speaker_id"]
-    progress.report("decoding")
-    samples = read_audio(services, job)
+    samples = read_audio(services, job, progress)
     progress.report("measuring")
     voice = measure_voice(engine, samples, services.settings.enroll_reject_seconds)
     progress.report("comparing")
@@ -60,6 +59,7 @@ def enroll(services: Services, engine: Engine, claim: Claim, progress: Progress)
         result = _add_sample(services, session, claim, voice, warnings=warnings, model_id=engine.model_id)
         return Outcome(result, voice.quality.audio_seconds, engine.model_id)
 
+    progress.report("storing")
     delivery = store_result(services, claim, store)
     # Before the notice, so that whoever it wakes finds the review done.
     review_at_once(services, engine, job.tenant_id, speaker_id)

@@ -12,6 +12,7 @@ from shared.services import Services
 from shared.store import ledger
 from shared.store.ledger import Claim, ClaimLost, Outcome
 from shared.store.schema import Delivery, Job
+from worker.counting import count_failure, count_success
 from worker.patience import patiently
 
 
@@ -22,11 +23,17 @@ def store_result(
 
     Raises ClaimLost; then nothing was written.
     """
-    return _write(
-        services,
-        claim,
-        lambda session: ledger.succeed(session, claim, find_outcome(session), services.keyring),
-    )
+    audio_seconds = 0.0
+
+    def succeed(session: Session) -> Delivery | None:
+        nonlocal audio_seconds
+        outcome = find_outcome(session)
+        audio_seconds = outcome.audio_seconds
+        return ledger.succeed(session, claim, outcome, services.keyring)
+
+    delivery = _write(services, claim, succeed)
+    count_success(services.metrics, claim.job, audio_seconds)
+    return delivery
 
 
 def store_failure(services: Services, claim: Claim, error: RollcallError) -> None:
@@ -38,6 +45,8 @@ def store_failure(services: Services, claim: Claim, error: RollcallError) -> Non
     except ClaimLost:
         log.warning("job_claim_lost")
         return
+    count_failure(services.metrics, claim.job, error.code)
+    services.tracer.fail(error.code)
     notify(services, claim.job, delivery, ledger.error_record(error))
 
 

@@ -30,8 +30,7 @@ from worker.voiceprints.voiceprint import Voiceprint, combine
 def identify(services: Services, engine: Engine, claim: Claim, progress: Progress) -> None:
     """Work on a claimed job from its audio to its answer. Raises the errors of bad audio, and ClaimLost."""
     job, settings = claim.job, services.settings
-    progress.report("decoding")
-    samples = read_audio(services, job)
+    samples = read_audio(services, job, progress)
     found = recognise(
         engine,
         samples,
@@ -41,6 +40,7 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
         exclusive=bool(job.parameters.get("exclusive")),
         on_progress=progress.report,
     )
+    progress.report("storing")
     turns = found.diarization.turns
     labels = _labels(turns)
     segments = [_segment(turn, labels[turn.cluster], found.matches[turn.cluster]) for turn in turns]

@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 
 from shared.notices import Notices
 from shared.store.ledger import ClaimLost
+from worker.stages import Stages
 
 LEAST_SECONDS_BETWEEN = 0.5
 
@@ -15,8 +16,9 @@ LEAST_SECONDS_BETWEEN = 0.5
 class Progress:
     """Handed through the story of a job; each report is a place where a canceled job ends."""
 
-    def __init__(self, notices: Notices, job_id: str) -> None:
+    def __init__(self, notices: Notices, job_id: str, stages: Stages) -> None:
         self.claim_lost = threading.Event()
+        self.stages = stages
         self._notices = notices
         self._job_id = job_id
         self._stage = ""
@@ -26,6 +28,7 @@ class Progress:
         """Tell that ``share`` of a stage is done, from 0 to 1. Raises ClaimLost."""
         if self.claim_lost.is_set():
             raise ClaimLost(self._job_id)
+        self.stages.begin(stage)
         moment = time.monotonic()
         if stage == self._stage and moment - self._said_at < LEAST_SECONDS_BETWEEN:
             return

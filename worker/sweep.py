@@ -1,16 +1,19 @@
 """What beat has done every few seconds: find what a lost message or a lost worker left behind."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from shared.domain import JobState
+from shared.domain import DeliveryState, JobState
 from shared.logging import log
+from shared.metrics.definitions import DELIVERIES_FINISHED, SWEPT_AT
 from shared.queue import DELIVER, ENROLL, JOB_QUEUES
 from shared.services import Services
 from shared.store import dispatch, job_voices, ledger, reviews
 from shared.store.schema import now
+from worker.counting import count_recovered
 from worker.finishing import notify
 from worker.webhooks.schedule import SCHEDULE_SECONDS
 
@@ -49,6 +52,7 @@ def _swept_lately(services: Services) -> bool:
 def _note_round(services: Services) -> None:
     kept_seconds = ROUNDS_REMEMBERED * services.settings.sweep_interval_seconds
     services.redis.set(SWEPT_KEY, 1, px=round(kept_seconds * 1000))
+    services.metrics.set(SWEPT_AT, time.time())
 
 
 def _recover_stale_jobs(services: Services) -> None:
@@ -58,7 +62,10 @@ def _recover_stale_jobs(services: Services) -> None:
             session, silent_since, services.settings.job_attempts, services.keyring
         )
     for job in recovered:
-        log.warning("job_recovered", job_id=job.id, state=job.state, attempts=job.attempts)
+        count_recovered(services.metrics, job)
+        log.warning(
+            "job_recovered", job_id=job.id, tenant_id=job.tenant_id, state=job.state, attempts=job.attempts
+        )
         if job.state == JobState.QUEUED:
             services.queue.send_job(job.id, job.kind, job.queue)
         else:
@@ -84,6 +91,7 @@ def _send_due_deliveries(services: Services) -> None:
         due = dispatch.take_due(session, moment, lost_before=lost_before)
     for delivery_id in given_up:
         log.warning("delivery_given_up", delivery_id=delivery_id)
+        services.metrics.count(DELIVERIES_FINISHED, state=DeliveryState.EXHAUSTED)
     for delivery_id in due:
         services.queue.send_delivery(delivery_id)
 

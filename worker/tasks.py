@@ -21,6 +21,8 @@ from worker.delivery import deliver
 from worker.engine import Engine, load_engine
 from worker.enrollment import enroll
 from worker.identification import identify
+from worker.memory import models_weighed
+from worker.metrics_port import register_metrics_port
 from worker.retention import retain
 from worker.review import review
 from worker.sweep import sweep
@@ -45,19 +47,26 @@ class ModelHolder:
 
     def start(self, worker_name: str) -> None:
         """Load, then say that this worker is ready."""
-        self.engine()
+        with models_weighed(self._services.metrics):
+            self.engine()
         self.presence.announce(worker_name)
 
 
 def register_tasks(celery: Celery, services: Services, load: LoadEngine = load_engine) -> None:
     """Define the tasks on the application; ``load`` makes a process's engine."""
     models = ModelHolder(services, load)
+    register_metrics_port(services)
 
     @signals.worker_process_init.connect(weak=False)
     def start_child(**_: object) -> None:
         from billiard.process import current_process
 
         models.start(f"{current_process().name}@{services.settings.worker_host}")
+
+    @signals.worker_process_shutdown.connect(weak=False)
+    def end_child(**_: object) -> None:
+        # The pool ends a child's process without what Python does at the end of one.
+        services.tracer.flush()
 
     @signals.worker_shutting_down.connect(weak=False)
     def stop_children(**_: object) -> None:

@@ -6,11 +6,11 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
+from shared.logging import HTTP_REQUEST_ID
+
 HEADER = "X-Request-Id"
 # What a proxy or a tracing library makes up; nothing that could break a header or a line of the log.
 SANE = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}")
-# A job's id is request_id in dialect 1, and something else.
-LOG_NAME = "http_request_id"
 
 
 def register_request_id(app: Flask) -> None:
@@ -25,7 +25,7 @@ def _begin() -> None:
     g.http_request_id = sent if SANE.fullmatch(sent) else str(uuid.uuid4())
     # A thread serves one request after the other: nothing of the last one may be left.
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(**{LOG_NAME: g.http_request_id})
+    structlog.contextvars.bind_contextvars(**{HTTP_REQUEST_ID: g.http_request_id})
 
 
 def _return(response: Response) -> Response:

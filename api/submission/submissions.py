@@ -20,7 +20,8 @@ from shared.errors import (
     StorageUnavailable,
     error_from_code,
 )
-from shared.logging import log
+from shared.logging import HTTP_REQUEST_ID, bound_to_log, log
+from shared.metrics import definitions
 from shared.queue import WAITED_FOR_QUEUES
 from shared.services import Services
 from shared.store import consents, jobs
@@ -144,7 +145,9 @@ class Submissions:
             if known is None:
                 raise InternalError("The request could not be stored; send it again.")
             return known
+        self._services.tracer.note({"rollcall.job.id": job.id, "rollcall.job.kind": job.kind})
         log.info("job_accepted", job_id=job.id, tenant_id=job.tenant_id, kind=job.kind, queue=job.queue)
+        self._services.metrics.count(definitions.JOBS_ACCEPTED, kind=job.kind, queue=job.queue)
         self._services.queue.send_job(job.id, job.kind, job.queue)
         return job
 
@@ -163,6 +166,8 @@ class Submissions:
             webhook_url=submission.webhook_url,
             dialect=submission.dialect,
             caller_metadata=submission.metadata,
+            http_request_id=bound_to_log(HTTP_REQUEST_ID),
+            trace_parent=self._services.tracer.traceparent(),
         )
         try:
             with self._services.store.writing() as session:

@@ -18,6 +18,7 @@ from api.v1.paging import PageQuery, page, read_cursor
 from shared.domain import JobKind, JobState, Scope, Segment
 from shared.errors import JobFinished, JobNotFound, NotAcceptable, ResultNotReady
 from shared.formats import FORMATS
+from shared.metrics.definitions import JOBS_FINISHED
 from shared.store import jobs as ledger
 from shared.store.listing import position
 from shared.store.row_seals import webhook_of
@@ -100,6 +101,7 @@ def cancel_job(job_id: str) -> Response:
     if not canceled:
         raise JobFinished("The job has ended already; only one that waits or runs can be canceled.")
     job = _find(job_id)
+    services().metrics.count(JOBS_FINISHED, kind=job.kind, state=job.state)
     if job.blob_key:
         services().blobs.delete(job.blob_key)
     _announce(job.id)

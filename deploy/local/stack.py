@@ -58,14 +58,9 @@ def _stop_signals() -> Iterator[None]:
 
 
 def _supervise(settings: Settings, key: str) -> int:
-    environment = environment_with(
-        ROLLCALL_REDIS_URL=settings.redis_url,
-        ROLLCALL_DATA_DIR=str(settings.data_dir.resolve()),
-        PYTHONUNBUFFERED="1",
-    )
     manager = Manager()
     for name in SERVICE:
-        manager.add_process(name, _leashed(COMMANDS[name](settings)), env=environment)
+        manager.add_process(name, _leashed(COMMANDS[name](settings)), env=_environment(settings, name))
     url = f"http://{settings.http_host}:{settings.http_port}"
     print(f"Rollcall starts on {url}; the worker loads its models.", flush=True)
     threading.Thread(target=_greet_when_ready, args=(url, _shown_key(settings, key)), daemon=True).start()
@@ -78,6 +73,17 @@ def _supervise(settings: Settings, key: str) -> int:
         file=sys.stderr,
     )
     return 1
+
+
+def _environment(settings: Settings, name: str) -> dict[str, str]:
+    """What a process is told. Two workers cannot open the same port on one machine."""
+    port = settings.metrics_port
+    return environment_with(
+        ROLLCALL_REDIS_URL=settings.redis_url,
+        ROLLCALL_DATA_DIR=str(settings.data_dir.resolve()),
+        ROLLCALL_METRICS_PORT=str(port + 1 if port and name == "deliver" else port),
+        PYTHONUNBUFFERED="1",
+    )
 
 
 def _leashed(command: list[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.settings.values import DatabaseUrl, LongKey, Networks, OptionalFile, Origins, Ports, RedisUrl
+from shared.settings.values import CollectorUrl, DatabaseUrl, LongKey, Networks, OptionalFile, Origins, Ports, RedisUrl
 
 
 class Settings(BaseSettings):
@@ -128,6 +128,23 @@ class Settings(BaseSettings):
     torch_threads: int = Field(0, ge=0, description="CPU threads of a worker's model; 0: one per core.")
     worker_host: str = Field(
         default_factory=gethostname, description="Name of the machine, as `/readyz` and the logs show it."
+    )
+    otlp_endpoint: CollectorUrl = Field(
+        "",
+        description="Collector that traces are sent to by OTLP over HTTP, e.g. `http://127.0.0.1:4318`; "
+        "empty: there are none. Needs `rollcall[tracing]`.",
+        repr=False,
+    )
+    metrics_token_file: OptionalFile = Field(
+        None, description="File with the token that `/metrics` asks for; none: one in the data dir is made."
+    )
+    metrics_host: str = Field("127.0.0.1", description="Address of a worker's port for Prometheus.")
+    metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65534,
+        description="A worker's port for Prometheus, without a token; 0: none. `make run` gives the delivery "
+        "worker the next one.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."

@@ -54,6 +54,12 @@ def _known_redis(url: str) -> str:
     return url
 
 
+def _known_collector(url: str) -> str:
+    if url and not url.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return url
+
+
 def _long_key(key: str) -> str:
     if key and len(key) < SHORTEST_KEY:
         raise ValueError(f"must have at least {SHORTEST_KEY} characters, best random ones")
@@ -67,4 +73,5 @@ Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts), AfterVal
 OptionalFile = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
 DatabaseUrl = Annotated[str, AfterValidator(_known_database)]
 RedisUrl = Annotated[str, AfterValidator(_known_redis)]
+CollectorUrl = Annotated[str, AfterValidator(_known_collector)]
 LongKey = Annotated[str, AfterValidator(_long_key)]

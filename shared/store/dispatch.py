@@ -67,7 +67,7 @@ def take_due(
     without_message = [Delivery.queued_at < Delivery.next_attempt_at]
     if lost_before is not None:
         without_message.append(Delivery.queued_at < lost_before)
-    wanted = select(Delivery.id).where(*_is_due(moment), or_(*without_message))
+    wanted = select(Delivery.id).where(*is_due(moment), or_(*without_message))
     ids = list(session.scalars(wanted.order_by(Delivery.next_attempt_at).limit(limit)))
     session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(queued_at=moment))
     return ids
@@ -81,7 +81,7 @@ def lease(
     None if it is not due, in other hands, or its receiver or its tenant has enough of them just now.
     """
     # Whoever is at this very row takes it; one more look would be in vain.
-    due = select(Delivery).where(Delivery.id == delivery_id, *_is_due(moment))
+    due = select(Delivery).where(Delivery.id == delivery_id, *is_due(moment))
     delivery = session.scalar(due.with_for_update(skip_locked=True))
     if delivery is None:
         return None
@@ -99,7 +99,7 @@ def lease(
 
 def next_at_host(session: Session, host_key: str, moment: datetime) -> str | None:
     """The delivery that waits longest for a host; None if none is due."""
-    waiting = select(Delivery.id).where(Delivery.host_key == host_key, *_is_due(moment))
+    waiting = select(Delivery.id).where(Delivery.host_key == host_key, *is_due(moment))
     return session.scalar(waiting.order_by(Delivery.next_attempt_at).limit(1))
 
 
@@ -171,7 +171,8 @@ def _state_after(attempt: Attempt) -> dict[str, Any]:
     return {"state": state, "next_attempt_at": None, "finished_at": ended_at}
 
 
-def _is_due(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+def is_due(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Conditions that a delivery may be attempted at this moment."""
     return (
         Delivery.state == DeliveryState.PENDING,
         Delivery.next_attempt_at <= moment,

@@ -32,6 +32,16 @@ class NewJob:
     webhook_url: str | None
     dialect: Dialect = Dialect.DEEPAFFECTS
     caller_metadata: dict[str, Any] = field(default_factory=dict)
+    http_request_id: str | None = None
+    trace_parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The HTTP request that asked for a job: its id in the log, and its W3C traceparent."""
+
+    http_request_id: str | None = None
+    trace_parent: str | None = None
 
 
 def find_by_request(session: Session, tenant_id: str, request_id: str) -> Job | None:
@@ -59,6 +69,8 @@ def submit(session: Session, new: NewJob, keyring: KeyRing) -> Job | None:
         parameters=new.parameters,
         dialect=new.dialect,
         caller_metadata=new.caller_metadata,
+        http_request_id=new.http_request_id,
+        trace_parent=new.trace_parent,
     )
     if new.audio.url or new.webhook_url:
         seal = row_seal(session, new.tenant_id, keyring)
@@ -76,6 +88,12 @@ def submit(session: Session, new: NewJob, keyring: KeyRing) -> Job | None:
 def get(session: Session, job_id: str) -> Job | None:
     """A job by its own id."""
     return session.get(Job, job_id)
+
+
+def origin_of(session: Session, job_id: str | None) -> Origin:
+    """Where a job came from; of none, nothing is known."""
+    found = session.execute(select(Job.http_request_id, Job.trace_parent).where(Job.id == job_id)).first()
+    return Origin(*found) if found else Origin()
 
 
 def get_of_tenant(session: Session, tenant_id: str, job_id: str) -> Job | None:

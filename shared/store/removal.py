@@ -41,7 +41,9 @@ def erase_speaker(
     details = {"reason": str(reason), "results": results, **numbers}
     subject = audit.subject_of_speaker(data_key, speaker_id)
     record = audit.record(session, tenant_id, subject, audit.SPEAKER_ERASED, details)
-    return Erasure(speaker_id, record.at, **numbers, blob_keys=tuple(canceled.values()))
+    return Erasure(
+        speaker_id, record.at, **numbers, blob_keys=tuple(canceled.values()), jobs_canceled=len(canceled)
+    )
 
 
 @dataclass(frozen=True)

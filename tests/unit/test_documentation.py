@@ -19,7 +19,8 @@ from shared.settings import Settings
 METHODS = {"get", "put", "post", "delete", "patch"}
 # The HTTP server's own word on a request line that it does not read.
 SERVER_REFUSES = "414"
-UNDOCUMENTED = ("/openapi.json", "/docs", "/static")
+# The page and what it is made of, and what is for the operator, not for callers.
+UNDOCUMENTED = ("/openapi.json", "/docs", "/static", "/metrics")
 
 
 @pytest.fixture(scope="module")

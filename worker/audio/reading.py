@@ -10,15 +10,18 @@ from shared.store.row_seals import row_seal
 from shared.store.schema import Job
 from worker.audio.decoding import decode
 from worker.audio.fetching import fetched_audio
+from worker.progress import Progress
 
 
-def read_audio(services: Services, job: Job) -> NDArray[np.float16]:
+def read_audio(services: Services, job: Job, progress: Progress) -> NDArray[np.float16]:
     """Samples (num_samples,) of the job's audio, mono, 16 kHz. Raises the errors of fetching and decoding."""
     settings = services.settings
+    progress.report("fetching")
     with services.store.reading() as session:
         url = row_seal(session, job.tenant_id, services.keyring).audio_url_of(job)
     source = AudioSource(job.blob_key, url)
     with fetched_audio(source, services.blobs, services.egress, settings.max_content_bytes) as path:
+        progress.report("decoding")
         try:
             return decode(
                 path,

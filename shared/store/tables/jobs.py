@@ -46,6 +46,9 @@ class Job(Base):
     heartbeat_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     claim_token: Mapped[str | None]
+    # Of the request that asked for it: what its lines in the log have, and its place in a trace.
+    http_request_id: Mapped[str | None] = mapped_column(String(128))
+    trace_parent: Mapped[str | None] = mapped_column(String(64))
     result: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]
 
