@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import prometheus_client
 from prometheus_client import CollectorRegistry, values
 
-from shared.metrics.definitions import ALL, Counter, Definition, Gauge, Histogram
+from shared.metrics.definitions import Counter, Gauge, Histogram
 from shared.metrics.folder import FolderCollector
 from shared.settings.environment import set_environment
 
@@ -23,13 +24,13 @@ class Metrics:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        own = CollectorRegistry()
+        self._own = CollectorRegistry()
+        # Made when they are first used: what a process never counts, it does not show as zero.
+        self._made: dict[str, Any] = {}
+        self._making = threading.Lock()
         if folder is not None:
             _keep_numbers_in(folder)
-        self._made = {
-            one.name: _make(one, own) for one in ALL if isinstance(one, Counter | Histogram | Gauge)
-        }
-        self.collector: Collector = FolderCollector(folder) if folder else own
+        self.collector: Collector = FolderCollector(folder) if folder else self._own
         """Gives all that was counted, in the folder by whichever process."""
 
     def count(self, what: Counter, amount: float = 1.0, /, **labels: str) -> None:
@@ -44,9 +45,13 @@ class Metrics:
         """Say how much something is."""
         self._of(what, labels).set(value)
 
-    def _of(self, what: Definition, labels: dict[str, str]) -> Any:
-        made = self._made[what.name]
-        return made.labels(**labels) if labels or what.labels else made
+    def _of(self, what: Counter | Histogram | Gauge, labels: dict[str, str]) -> Any:
+        made = self._made.get(what.name)
+        if made is None:
+            with self._making:
+                made = self._made.get(what.name) or _make(what, self._own)
+                self._made[what.name] = made
+        return made.labels(**labels) if what.labels or labels else made
 
 
 def _keep_numbers_in(folder: Path) -> None:

@@ -42,4 +42,4 @@ def undelivered(session: Session) -> dict[str, int]:
     """Deliveries that did not arrive, by their state."""
     states = (DeliveryState.PENDING, DeliveryState.EXHAUSTED)
     wanted = select(Delivery.state, func.count()).where(Delivery.state.in_(states)).group_by(Delivery.state)
-    return dict.fromkeys(states, 0) | dict(session.execute(wanted).tuples())
+    return dict.fromkeys(states, 0) | {str(state): number for state, number in session.execute(wanted)}
