@@ -17,9 +17,9 @@ from shared.metrics import ALL, Counter, Definition, Histogram
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy/observability"
 DASHBOARD = json.loads((FOLDER / "grafana/dashboards/rollcall.json").read_text())
-RULES = [
-    rule for group in yaml.safe_load((FOLDER / "alerts.yml").read_text())["groups"] for rule in group["rules"]
-]
+GROUPS = yaml.safe_load((FOLDER / "alerts.yml").read_text())["groups"]
+RULES = [rule for group in GROUPS for rule in group["rules"]]
+SCRAPED = yaml.safe_load((FOLDER / "prometheus.yml").read_text())["scrape_configs"]
 TARGETS = [target for panel in DASHBOARD["panels"] for target in panel.get("targets", ())]
 DOCS = (ROOT / "docs/metrics.md").read_text()
 
@@ -132,13 +132,9 @@ def test_an_alert_says_how_bad_it_is_and_what_it_is(rule: dict[str, Any]) -> Non
 
 
 def test_an_alert_asks_for_the_jobs_that_prometheus_knows() -> None:
-    scraped = {
-        one["job_name"] for one in yaml.safe_load((FOLDER / "prometheus.yml").read_text())["scrape_configs"]
-    }
-    matchers = [
-        m for query in QUERIES for s in query.selectors() for m in s.matchers.matchers if m.name == "job"
-    ]
-    assert {job for matcher in matchers for job in matcher.value.split("|")} == scraped
+    matchers = [one for query in QUERIES for part in query.selectors() for one in part.matchers.matchers]
+    named = {job for matcher in matchers if matcher.name == "job" for job in matcher.value.split("|")}
+    assert named == {one["job_name"] for one in SCRAPED}
 
 
 def test_panels_do_not_cover_each_other() -> None:
