@@ -1,8 +1,10 @@
 """A running service: real gateway, Redis protocol server, workers and models, spoken to over HTTP."""
 
 import base64
+import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from client import RollcallClient
 from deploy.demo.conversation import Conversation, cut_out, own_turns, packaged_conversation
 from deploy.demo.webhook import Receiver, webhook_receiver
 from deploy.local.background import BackgroundStack
+from deploy.local.checks import free_port
 from tests.end_to_end.provoking import held_to_its_marks
 from tests.end_to_end.v1 import Hook, hook_answering
 
@@ -26,7 +29,16 @@ NAMES = ["speaker90", "speaker91"]
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundStack]:
+def metrics_port() -> int:
+    """The first of two ports that nobody listens on now."""
+    while True:
+        port = free_port()
+        with suppress(OSError), socket.create_server(("127.0.0.1", port + 1)):
+            return port
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, metrics_port: int) -> Iterator[BackgroundStack]:
     """The service that all tests share which do no harm to it."""
     running = BackgroundStack(
         tmp_path_factory.mktemp("stack"),
@@ -34,6 +46,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundStack]
         ROLLCALL_ENROLL_COMPLETE_SECONDS=str(COMPLETE_SECONDS),
         ROLLCALL_MAX_CONTENT_BYTES=str(4 * 1024 * 1024),
         ROLLCALL_MAX_AUDIO_SECONDS="120",
+        ROLLCALL_METRICS_PORT=str(metrics_port),
     )
     running.start()
     running.wait_until_ready()
