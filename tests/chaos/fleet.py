@@ -42,6 +42,7 @@ class Fleet:
         self.url = f"http://127.0.0.1:{port}"
         self.headers = {"X-API-Key": self.api_key}
         self.processes: dict[str, Supervised] = {}
+        self.metrics_ports: dict[str, int] = {}
         database_url = postgres.url if postgres else ""
         own = {
             "ROLLCALL_DATA_DIR": str(folder / "data"),
@@ -74,7 +75,8 @@ class Fleet:
         return [replaced.get(word, word) for word in COMMANDS["worker"](self.settings)]
 
     def _add(self, name: str, command: list[str]) -> None:
-        variables = self._environment | {"ROLLCALL_WORKER_HOST": name}
+        port = self.metrics_ports[name] = free_port()
+        variables = self._environment | {"ROLLCALL_WORKER_HOST": name, "ROLLCALL_METRICS_PORT": str(port)}
         self.processes[name] = Supervised(name, command, variables, self.log)
 
     def wait_until_ready(self) -> float:

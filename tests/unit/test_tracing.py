@@ -2,15 +2,10 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
+from collections.abc import Sequence
 from pathlib import Path
-from queue import Queue
-from typing import Any
 
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -19,7 +14,7 @@ from opentelemetry.trace import StatusCode
 from shared.settings import Settings
 from shared.tracing import Kind, Tracer, make_tracer
 from shared.tracing.otlp import OtlpTracer
-from tests.end_to_end.v1 import http_server
+from tests.collector import otlp_collector
 from tests.security.in_process import KEY
 from tests.unit.followed import SECRET, Followed, follow, services_on, submit, work
 
@@ -115,35 +110,15 @@ def test_what_is_no_trace_begins_one(sent: str) -> None:
     assert recorder.named("request").parent is None
 
 
-@contextmanager
-def collector() -> Iterator[tuple[str, "Queue[tuple[str, bytes]]"]]:
-    """An OTLP collector on this machine: its address, and the paths and bodies that it was sent."""
-    received: Queue[tuple[str, bytes]] = Queue()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.put((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    with http_server(Handler) as url:
-        yield url, received
-
-
 def test_traces_are_sent_to_the_collector_with_the_processs_name() -> None:
-    with collector() as (url, received):
-        tracer = make_tracer(Settings(_env_file=None, otlp_endpoint=url), "worker")  # type: ignore[call-arg]
+    with otlp_collector() as collector:
+        settings = Settings(_env_file=None, otlp_endpoint=collector.url)  # type: ignore[call-arg]
+        tracer = make_tracer(settings, "worker")
         with tracer.span("work", Kind.CONSUMER):
             pass
         tracer.flush()
-        path, body = received.get(timeout=10)
-    sent = ExportTraceServiceRequest.FromString(body).resource_spans[0]
-    names = [one.value.string_value for one in sent.resource.attributes if one.key == "service.name"]
-    assert (path, names, sent.scope_spans[0].spans[0].name) == ("/v1/traces", ["rollcall-worker"], "work")
+    (sent,) = collector.spans
+    assert (sent.path, sent.service, sent.name) == ("/v1/traces", "rollcall-worker", "work")
 
 
 def test_without_a_collector_there_are_no_traces() -> None:
