@@ -7,7 +7,16 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.settings.values import CollectorUrl, DatabaseUrl, LongKey, Networks, OptionalFile, Origins, Ports, RedisUrl
+from shared.settings.values import (
+    CollectorUrl,
+    DatabaseUrl,
+    LongKey,
+    Networks,
+    OptionalFile,
+    Origins,
+    Ports,
+    RedisUrl,
+)
 
 
 class Settings(BaseSettings):
