@@ -56,6 +56,11 @@ def test_a_network_that_is_none_is_refused() -> None:
         settings(egress_allow="everywhere")
 
 
+def test_a_collector_without_a_scheme_is_refused() -> None:
+    with pytest.raises(ValidationError, match="otlp_endpoint"):
+        settings(otlp_endpoint="collector:4318")
+
+
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
         settings().http_port = 1
