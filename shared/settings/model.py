@@ -5,14 +5,17 @@ from socket import gethostname
 from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from shared.settings.secrets import SecretFiles, with_password
 from shared.settings.values import (
     CollectorUrl,
     DatabaseUrl,
+    JobQueues,
     LongKey,
     Networks,
     OptionalFile,
+    OptionalFolder,
     Origins,
     Ports,
     RedisUrl,
@@ -32,6 +35,11 @@ class Settings(BaseSettings):
     gateway_threads: int = Field(
         32, ge=5, description="Requests the gateway works on at once; a waiting sync request holds one."
     )
+    drain_seconds: float = Field(
+        4,
+        ge=0,
+        description="How long a gateway or model worker that is stopped goes on with what is under way.",
+    )
     behind_tls: bool = Field(
         False, description="Callers come by https, through a proxy: browsers are told to keep to it."
     )
@@ -44,10 +52,16 @@ class Settings(BaseSettings):
     database_url: DatabaseUrl = Field(
         "", description="`postgresql+psycopg://…`, or empty for an SQLite file in the data dir.", repr=False
     )
+    database_password: str = Field(
+        "", description="Password of the database, as it is; empty: what its URL has.", repr=False
+    )
     redis_url: RedisUrl = Field(
         "",
         description="`redis://…` or, by TLS, `rediss://…`; empty for the server that `make run` starts.",
         repr=False,
+    )
+    redis_password: str = Field(
+        "", description="Password of the Redis server, as it is; empty: what its URL has.", repr=False
     )
     redis_ca_file: OptionalFile = Field(
         None, description="Certificates that a `rediss://` server is checked by; none: those of the system."
@@ -134,6 +148,12 @@ class Settings(BaseSettings):
     webhooks_per_tenant: int = Field(
         16, ge=1, description="How many webhooks of one tenant are sent at once, by all workers together."
     )
+    worker_queues: JobQueues = Field(
+        "sync,enroll,async",
+        validate_default=True,
+        min_length=1,
+        description="Queues, comma separated, that a model worker takes jobs from.",
+    )
     torch_threads: int = Field(0, ge=0, description="CPU threads of a worker's model; 0: one per core.")
     worker_host: str = Field(
         default_factory=gethostname, description="Name of the machine, as `/readyz` and the logs show it."
@@ -155,21 +175,38 @@ class Settings(BaseSettings):
         description="A worker's port for Prometheus, without a token; 0: none. `make run` gives the delivery "
         "worker the next one.",
     )
+    secrets_dir: OptionalFolder = Field(
+        None,
+        description="Folder of files that are called as these variables are, and hold what no variable sets.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - ours knows the folder by itself
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What comes first counts."""
+        return init_settings, env_settings, dotenv_settings, SecretFiles(settings_cls)
+
     @property
     def sqlalchemy_url(self) -> str:
         """The database's URL with the default filled in."""
-        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'rollcall.db'}"
+        default = f"sqlite:///{self.data_dir.resolve() / 'rollcall.db'}"
+        return with_password(self.database_url, self.database_password) or default
 
     @property
     def broker_url(self) -> str:
         """The Redis server's URL. Raises ValueError where none is set: only `make run` can start its own."""
         if not self.redis_url:
             raise ValueError("ROLLCALL_REDIS_URL is empty: set it, or start everything with `make run`.")
-        return self.redis_url
+        return with_password(self.redis_url, self.redis_password)
 
     @property
     def blob_root(self) -> str:

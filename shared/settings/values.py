@@ -2,10 +2,10 @@
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field
 from pydantic_settings import NoDecode
 
 Network = IPv4Network | IPv6Network
@@ -70,6 +70,8 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Ports = Annotated[tuple[Port, ...], NoDecode, BeforeValidator(_parts)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts), AfterValidator(_exact_origins)]
+JobQueues = Annotated[tuple[Literal["sync", "enroll", "async"], ...], NoDecode, BeforeValidator(_parts)]
+OptionalFolder = Annotated[DirectoryPath | None, BeforeValidator(lambda value: value or None)]
 OptionalFile = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
 DatabaseUrl = Annotated[str, AfterValidator(_known_database)]
 RedisUrl = Annotated[str, AfterValidator(_known_redis)]

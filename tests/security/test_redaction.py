@@ -160,6 +160,8 @@ def test_settings_that_are_printed_show_no_secrets() -> None:
         redis_url=f"redis://:{SECRET}@host",
         database_url=f"postgresql+psycopg://u:{SECRET}@host/db",
         bootstrap_api_key=SECRET * 2,
+        redis_password=SECRET,
+        database_password=SECRET,
     )
     assert SECRET not in repr(chosen)
 

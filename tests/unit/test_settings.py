@@ -73,3 +73,68 @@ def test_redis_must_be_named_outside_make_run() -> None:
 
 def test_a_pack_given_as_a_folder_is_used_as_it_is() -> None:
     assert settings(model_pack="/srv/packs/mine").pack_dir == Path("/srv/packs/mine")
+
+
+@pytest.fixture
+def secrets(tmp_path: Path) -> Path:
+    """A folder of secrets, as a container finds it."""
+    (tmp_path / "ROLLCALL_REDIS_PASSWORD").write_text("p/w@1\n")
+    (tmp_path / "something_else").write_text("x")
+    return tmp_path
+
+
+def test_a_secret_may_be_a_file(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLLCALL_SECRETS_DIR", str(secrets))
+    assert load_settings(env_file=None).redis_password == "p/w@1"
+
+
+def test_the_folder_of_secrets_may_be_named_in_the_env_file(
+    secrets: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    env_file = tmp_path_factory.mktemp("env") / ".env"
+    env_file.write_text(f"ROLLCALL_SECRETS_DIR={secrets}\n")
+    assert load_settings(env_file=str(env_file)).redis_password == "p/w@1"
+
+
+def test_the_environment_comes_before_a_file(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLLCALL_SECRETS_DIR", str(secrets))
+    monkeypatch.setenv("ROLLCALL_REDIS_PASSWORD", "chosen")
+    assert load_settings(env_file=None).redis_password == "chosen"
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ValidationError, match="secrets_dir"):
+        settings(secrets_dir="/nowhere")
+
+
+@pytest.mark.parametrize(
+    ("url", "full"),
+    [
+        ("redis://redis:6379/0", "redis://:p%2Fw%401@redis:6379/0"),
+        ("rediss://name@[::1]:6379/0", "rediss://name:p%2Fw%401@[::1]:6379/0"),
+        ("redis://name:old@redis/1", "redis://name:p%2Fw%401@redis/1"),
+        ("unix:///run/redis.sock", "unix:///run/redis.sock"),
+    ],
+)
+def test_a_password_by_itself_becomes_a_part_of_the_url(url: str, full: str) -> None:
+    assert settings(redis_url=url, redis_password="p/w@1").broker_url == full
+
+
+def test_a_database_has_its_password_by_itself_as_well() -> None:
+    chosen = settings(
+        database_url="postgresql+psycopg://rollcall@db:5432/rollcall", database_password="p/w@1"
+    )
+    assert chosen.sqlalchemy_url == "postgresql+psycopg://rollcall:p%2Fw%401@db:5432/rollcall"
+
+
+def test_a_url_keeps_the_password_that_it_has() -> None:
+    assert settings(redis_url="redis://:own@redis/0").broker_url == "redis://:own@redis/0"
+
+
+def test_an_sqlite_file_needs_no_password() -> None:
+    assert settings(database_password="p").sqlalchemy_url.startswith("sqlite:///")
+
+
+def test_a_queue_that_is_none_is_refused() -> None:
+    with pytest.raises(ValidationError, match="worker_queues"):
+        settings(worker_queues="sync,deliver")
