@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.logging import log
-from shared.presence import workers_present
+from shared.presence import WorkerSeen, workers_present
 from shared.services import Services
 from shared.store import jobs
 from shared.store.schema import now
@@ -87,12 +87,19 @@ def _require_workers(services: Services) -> None:
     if not present:
         raise LookupError("no worker")
     with services.store.reading() as session:
-        waiting_since = jobs.waiting_since(session)
-    if waiting_since is None:
-        return
+        since = jobs.waiting_since(session)
+    waiting_seconds = {queue: (now() - moment).total_seconds() for queue, moment in since.items()}
     patience_seconds = DEAF_STALE_PERIODS * services.settings.job_stale_seconds + DEAF_MORE_SECONDS
-    waiting_seconds = (now() - waiting_since).total_seconds()
-    deaf = [one.name for one in present if min(waiting_seconds, one.idle_seconds) > patience_seconds]
+    deaf = [
+        one.name
+        for one in present
+        if min(_longest_for(one, waiting_seconds), one.idle_seconds) > patience_seconds
+    ]
     if deaf:
-        log.warning("workers_take_no_jobs", workers=deaf, waiting_seconds=round(waiting_seconds))
+        log.warning("workers_take_no_jobs", workers=deaf, waiting_seconds=waiting_seconds)
         raise LookupError("a worker takes no jobs")
+
+
+def _longest_for(worker: WorkerSeen, waiting_seconds: dict[str, float]) -> float:
+    """How long a job waits that this worker could take."""
+    return max((waits for queue, waits in waiting_seconds.items() if worker.serves(queue)), default=0.0)

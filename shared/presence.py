@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -18,17 +18,26 @@ FORGOTTEN_AFTER_SECONDS = 15
 
 @dataclass(frozen=True)
 class WorkerSeen:
-    """A worker that was seen lately; ``idle_seconds`` is 0 while it works on a job."""
+    """A worker that was seen lately; ``idle_seconds`` is 0 while it works on a job.
+
+    ``queues`` are those that it takes jobs from; empty for one of an earlier version, which takes from all.
+    """
 
     name: str
     idle_seconds: float
+    queues: tuple[str, ...] = ()
+
+    def serves(self, queue: str) -> bool:
+        """Whether it takes jobs from a queue."""
+        return not self.queues or queue in self.queues
 
 
 class Presence:
     """This process's word that it is there, and how long it has had nothing to do."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, queues: Sequence[str]) -> None:
         self._redis = redis
+        self._queues = list(queues)
         self._idle_since: float | None = time.time()
 
     def announce(self, worker_name: str) -> None:
@@ -49,7 +58,7 @@ class Presence:
         while True:
             # Redis may be restarting; the next round tells it again.
             with suppress(RedisError):
-                word = json.dumps({"idle_since": self._idle_since})
+                word = json.dumps({"idle_since": self._idle_since, "queues": self._queues})
                 self._redis.set(key, word, ex=FORGOTTEN_AFTER_SECONDS)
             pause.wait(REFRESH_SECONDS)
 
@@ -59,14 +68,15 @@ def workers_present(redis: Redis) -> list[WorkerSeen]:
     keys = sorted(str(key) for key in redis.scan_iter(match=f"{PREFIX}*"))
     words: Any = redis.mget(keys) if keys else []
     return [
-        WorkerSeen(key.removeprefix(PREFIX), _idle_seconds(word))
+        _seen(key.removeprefix(PREFIX), json.loads(word))
         for key, word in zip(keys, words, strict=True)
         if word is not None
     ]
 
 
-def _idle_seconds(word: str) -> float:
-    told = json.loads(word)
+def _seen(name: str, told: Any) -> WorkerSeen:
     # A worker of an earlier version only says that it is there.
-    since = told.get("idle_since") if isinstance(told, dict) else None
-    return max(0.0, time.time() - since) if since is not None else 0.0
+    known = told if isinstance(told, dict) else {}
+    since = known.get("idle_since")
+    idle_seconds = max(0.0, time.time() - since) if since is not None else 0.0
+    return WorkerSeen(name, idle_seconds, tuple(known.get("queues", ())))

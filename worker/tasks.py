@@ -2,7 +2,9 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable
+from typing import Any
 
 from celery import Celery, signals
 from redis.exceptions import RedisError
@@ -37,7 +39,7 @@ class ModelHolder:
         self._services = services
         self._load = load
         self._engine: Engine | None = None
-        self.presence = Presence(services.redis)
+        self.presence = Presence(services.redis, services.settings.worker_queues)
 
     def engine(self) -> Engine:
         """The engine, loaded if it was not."""
@@ -71,23 +73,22 @@ def register_tasks(celery: Celery, services: Services, load: LoadEngine = load_e
     @signals.worker_shutting_down.connect(weak=False)
     def stop_children(**_: object) -> None:
         # Celery would wait for the running job, perhaps for hours; a child that is told gives it back.
-        from billiard import active_children
+        clock = threading.Timer(services.settings.drain_seconds, _tell_children_to_stop)
+        clock.daemon = True
+        clock.start()
 
-        for child in active_children():
-            os.kill(child.pid, signal.SIGTERM)
-
-    def identify_task(job_id: str) -> None:
+    def identify_task(job_id: str) -> dict[str, Any] | None:
         with models.presence.busy():
-            work_on(services, job_id, lambda *held: identify(services, models.engine(), *held))
+            return work_on(services, job_id, lambda *held: identify(services, models.engine(), *held))
 
     # To diarize is to identify among nobody; the names differ for those who watch the queue.
     celery.task(identify_task, name=JOB_TASKS[JobKind.IDENTIFY])
     celery.task(identify_task, name=JOB_TASKS[JobKind.DIARIZE])
 
     @celery.task(name=JOB_TASKS[JobKind.ENROLL])
-    def enroll_task(job_id: str) -> None:
+    def enroll_task(job_id: str) -> dict[str, Any] | None:
         with models.presence.busy():
-            work_on(services, job_id, lambda *held: enroll(services, models.engine(), *held))
+            return work_on(services, job_id, lambda *held: enroll(services, models.engine(), *held))
 
     @celery.task(name=REVIEW_TASK)
     def review_task(speaker_key: str) -> None:
@@ -109,6 +110,13 @@ def register_tasks(celery: Celery, services: Services, load: LoadEngine = load_e
     @celery.task(name=RETAIN_TASK)
     def retain_task() -> None:
         _until_the_next_round("retention", lambda: retain(services))
+
+
+def _tell_children_to_stop() -> None:
+    from billiard import active_children
+
+    for child in active_children():
+        os.kill(child.pid, signal.SIGTERM)
 
 
 def _until_the_next_round(name: str, round_of: Callable[[], None]) -> None:

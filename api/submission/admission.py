@@ -56,7 +56,7 @@ def check_wait(services: Services, session: Session, queue: str) -> None:
         return
     try:
         seconds_each = service_seconds(services.redis, queue)
-        workers = len(workers_present(services.redis))
+        workers = sum(worker.serves(queue) for worker in workers_present(services.redis))
     except RedisError:
         return  # the ledger keeps the job, and the wait says so when it ends
     wait_seconds = expected_wait_seconds(ahead, seconds_each, workers)

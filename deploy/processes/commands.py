@@ -1,9 +1,10 @@
 """The command lines of the service's processes: the same on a laptop and in the images."""
 
+import math
 import sys
 from collections.abc import Callable
 
-from shared.queue import DELIVER, JOB_QUEUES, MAINTENANCE
+from shared.queue import DELIVER, MAINTENANCE
 from shared.settings import Settings
 
 # Several times what one host may have under way, so that slow hosts leave room for others.
@@ -19,7 +20,8 @@ def gateway_command(settings: Settings) -> list[str]:
         *("--bind", f"{_bracketed(settings.http_host)}:{settings.http_port}"),
         *("--worker-class", "api.serving.GatewayWorker", "--logger-class", "api.serving.GatewayLogger"),
         *("--workers", "1", "--threads", str(settings.gateway_threads)),
-        *("--timeout", "120", "--graceful-timeout", "4", "--log-level", "warning"),
+        *("--timeout", "120", "--graceful-timeout", str(math.ceil(settings.drain_seconds))),
+        *("--log-level", "warning"),
         # Callers of dialect 1 give their webhook in the query.
         *("--limit-request-line", "8190"),
         *("--limit-request-fields", str(MOST_HEADERS), "--limit-request-field_size", str(HEADER_BYTES)),
@@ -29,12 +31,12 @@ def gateway_command(settings: Settings) -> list[str]:
     ]
 
 
-def model_worker_command(_: Settings) -> list[str]:
+def model_worker_command(settings: Settings) -> list[str]:
     """Identification and enrolment: one child with one model."""
     return [
         *_module("celery"),
-        *("-q", "-A", "worker.main", "worker", "-n", "models@%h", "-Q", ",".join(JOB_QUEUES), "-c", "1"),
-        *("--without-mingle", "--without-gossip"),
+        *("-q", "-A", "worker.main", "worker", "-n", "models@%h", "-Q", ",".join(settings.worker_queues)),
+        *("-c", "1", "--without-mingle", "--without-gossip"),
     ]
 
 

@@ -133,9 +133,14 @@ def count_unfinished(session: Session, queue: str) -> int:
     return session.scalars(query).one()
 
 
-def waiting_since(session: Session) -> datetime | None:
-    """Since when the job waits that waits longest; None if none does."""
-    return session.scalar(select(func.min(Job.created_at)).where(Job.state == JobState.QUEUED))
+def waiting_since(session: Session) -> dict[str, datetime]:
+    """For each queue in which a job waits: since when the one does that waits longest."""
+    query = (
+        select(Job.queue, func.min(Job.created_at).label("since"))
+        .where(Job.state == JobState.QUEUED)
+        .group_by(Job.queue)
+    )
+    return {row.queue: row.since for row in session.execute(query)}
 
 
 def needing_audio(session: Session, job_ids: Sequence[str], ended_before: datetime) -> set[str]:

@@ -27,7 +27,7 @@ def nobody_there(redis: Redis) -> None:
 
 
 def test_a_worker_that_announces_itself_is_seen(redis: Redis) -> None:
-    Presence(redis).announce("models@here")
+    Presence(redis, ["sync"]).announce("models@here")
     deadline = time.monotonic() + 5
     while not workers_present(redis) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -47,3 +47,14 @@ def test_a_worker_at_work_is_not_idle(redis: Redis) -> None:
 def test_a_worker_of_an_earlier_version_is_seen(redis: Redis) -> None:
     redis.set(PREFIX + "earlier", "1")
     assert [worker.name for worker in workers_present(redis)] == ["earlier"]
+
+
+def test_a_worker_tells_which_queues_it_serves(redis: Redis) -> None:
+    redis.set(PREFIX + "one", json.dumps({"idle_since": None, "queues": ["async"]}))
+    (worker,) = workers_present(redis)
+    assert (worker.serves("async"), worker.serves("sync")) == (True, False)
+
+
+def test_a_worker_of_an_earlier_version_serves_every_queue(redis: Redis) -> None:
+    redis.set(PREFIX + "earlier", "1")
+    assert workers_present(redis)[0].serves("async")

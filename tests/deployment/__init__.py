@@ -1,0 +1,1 @@
+"""What is under deploy/: images, compose, Kubernetes. What they say is held against what it starts."""
