@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
+from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from redis.exceptions import RedisError
@@ -23,13 +24,16 @@ from worker.interruption import Interruption
 from worker.memory import note_memory
 from worker.progress import Progress
 from worker.stages import Stages
+from worker.watched import show_claimed, shown_end
 
 BEATS_PER_STALE_PERIOD = 4
 CANCEL_NOTICED_SECONDS = 2.0
 
 
-def work_on(services: Services, job_id: str, perform: Callable[[Claim, Progress], None]) -> None:
-    """Claim the job and perform it. A job in other hands, or already done, is left alone.
+def work_on(
+    services: Services, job_id: str, perform: Callable[[Claim, Progress], None]
+) -> dict[str, Any] | None:
+    """Claim the job and perform it; what became of it. A job in other hands, or already done, is left alone.
 
     Raises SystemExit if the worker was told to stop meanwhile; the job has been given back then.
     """
@@ -38,9 +42,10 @@ def work_on(services: Services, job_id: str, perform: Callable[[Claim, Progress]
             claim = ledger.claim(session, job_id)
         if claim is None:
             log.info("job_not_claimable", job_id=job_id)
-            return
+            return None
         with following(services.tracer, claim.job):
             _work_under(claim, services, interruption, perform)
+    return shown_end(services, job_id)
 
 
 def _work_under(
@@ -51,6 +56,7 @@ def _work_under(
 ) -> None:
     log.info("job_started", kind=claim.job.kind, attempt=claim.job.attempts)
     count_start(services.metrics, claim.job)
+    show_claimed(claim.job)
     started = time.perf_counter()
     progress = Progress(services.notices, claim.job.id, Stages(services.metrics, services.tracer))
 

@@ -16,6 +16,8 @@ START_SECONDS = 120
 STOP_SECONDS = 40
 POLL_SECONDS = 0.2
 LOG_LINES_SHOWN = 30
+# A stack of its own data dir. Nobody watches it by Flower, unless it is given a port.
+UNSET = {"ROLLCALL_DATABASE_URL": "", "ROLLCALL_REDIS_URL": "", "ROLLCALL_BLOB_URL": "", "FLOWER_PORT": "0"}
 
 
 class DidNotStart(Exception):
@@ -49,10 +51,7 @@ class BackgroundStack:
             ROLLCALL_HTTP_PORT=str(self.port),
             ROLLCALL_DATA_DIR=str(self.data_dir),
             ROLLCALL_BOOTSTRAP_API_KEY=self.api_key,
-            **(
-                {"ROLLCALL_DATABASE_URL": "", "ROLLCALL_REDIS_URL": "", "ROLLCALL_BLOB_URL": ""}
-                | self._variables
-            ),
+            **(UNSET | self._variables),
         )
         with self.log.open("ab") as output:
             # A session of its own: a Ctrl-C in the terminal is for the program that started the stack.

@@ -50,8 +50,8 @@ def _take(lock: int, data_dir: Path) -> None:
     os.pwrite(lock, str(os.getpid()).encode(), 0)
 
 
-def require_free_port(host: str, port: int) -> None:
-    """Raises CannotStart if somebody listens on the gateway's port."""
+def require_free_port(host: str, port: int, variable: str) -> None:
+    """Raises CannotStart if somebody listens on a port, which ``variable`` would change."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -62,7 +62,7 @@ def require_free_port(host: str, port: int) -> None:
                     f"{host} port {port} cannot be listened on ({error}); see ROLLCALL_HTTP_HOST."
                 ) from None
             raise CannotStart(
-                f"port {port} on {host} is taken ({error.strerror}); stop that, or set ROLLCALL_HTTP_PORT."
+                f"port {port} on {host} is taken ({error.strerror}); stop that, or set {variable}."
             ) from None
 
 

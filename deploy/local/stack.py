@@ -5,22 +5,21 @@ import shlex
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
-import requests
 from honcho.manager import Manager
 
 from deploy.local.checks import exclusive_data_dir, require_free_port, require_models
 from deploy.local.embedded_redis import embedded_redis
-from deploy.processes.commands import COMMANDS, SERVICE
+from deploy.local.flower import LocalFlower, local_flower
+from deploy.local.greeting import gateway_url, greet_when_ready
+from deploy.processes.commands import COMMANDS, SERVICE, flower_command
 from deploy.processes.preparation import prepare_ledger
 from shared.services import make_services
 from shared.settings import Settings
 from shared.settings.environment import environment_with
 
-READY_POLL_SECONDS = 0.3
 KILLED_AFTER_SECONDS = 8
 STOPPED_BY_USER = (130, 143)
 
@@ -28,7 +27,8 @@ STOPPED_BY_USER = (130, 143)
 def run_stack(settings: Settings) -> int:
     """Start everything and wait for the end; the exit status. Raises CannotStart."""
     with exclusive_data_dir(settings.data_dir), _stop_signals():
-        require_free_port(settings.http_host, settings.http_port)
+        require_free_port(settings.http_host, settings.http_port, "ROLLCALL_HTTP_PORT")
+        flower = local_flower(settings)
         require_models(settings)
         redis = (
             nullcontext(settings.redis_url)
@@ -38,7 +38,7 @@ def run_stack(settings: Settings) -> int:
         with redis as redis_url:
             started = settings.model_copy(update={"redis_url": redis_url})
             key = prepare_ledger(make_services(started))
-            return _supervise(started, key)
+            return _supervise(started, key, flower)
 
 
 @contextmanager
@@ -57,13 +57,15 @@ def _stop_signals() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _supervise(settings: Settings, key: str) -> int:
+def _supervise(settings: Settings, key: str, flower: LocalFlower | None) -> int:
     manager = Manager()
     for name in SERVICE:
         manager.add_process(name, _leashed(COMMANDS[name](settings)), env=_environment(settings, name))
-    url = f"http://{settings.http_host}:{settings.http_port}"
-    print(f"Rollcall starts on {url}; the worker loads its models.", flush=True)
-    threading.Thread(target=_greet_when_ready, args=(url, _shown_key(settings, key)), daemon=True).start()
+    if flower:
+        environment = _environment(settings, "flower") | flower.variables
+        manager.add_process("flower", _leashed(flower_command(settings)), env=environment)
+    print(f"Rollcall starts on {gateway_url(settings)}; the worker loads its models.", flush=True)
+    threading.Thread(target=greet_when_ready, args=(settings, key, flower), daemon=True).start()
     manager.loop()
     if manager.returncode in STOPPED_BY_USER:
         return 0
@@ -97,28 +99,3 @@ def _leashed(command: list[str]) -> str:
         f"kill -0 $$ || exit; kill -TERM -$$; kill -KILL $PPID; sleep {KILLED_AFTER_SECONDS}; kill -KILL -$$"
     )
     return f"({watcher}) </dev/null >/dev/null 2>&1 & exec {shlex.join(command)}"
-
-
-def _shown_key(settings: Settings, key: str) -> str:
-    """The key for a person at a terminal; where to find it for one who reads a log, which is kept."""
-    if sys.stdout.isatty():
-        return key
-    return (
-        "$ROLLCALL_BOOTSTRAP_API_KEY" if settings.bootstrap_api_key else f"$(cat {settings.data_dir}/api_key)"
-    )
-
-
-def _greet_when_ready(url: str, key: str) -> None:
-    while True:
-        try:
-            if requests.get(f"{url}/readyz", timeout=5).ok:
-                break
-        except requests.RequestException:
-            pass
-        time.sleep(READY_POLL_SECONDS)
-    speakers = f"{url}/audio/generic/api/v1/sync/diarization/get_enrolled_speakers?getAllSpeakers=True"
-    print(
-        f"\n  Rollcall is ready.\n\n  URL      {url}\n  API key  {key}\n\n"
-        f"  Try it:  curl -s -H \"X-API-Key: {key}\" '{speakers}'\n\n  Ctrl-C stops everything.\n",
-        flush=True,
-    )

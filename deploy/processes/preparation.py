@@ -1,7 +1,6 @@
 """What the ledger needs before the first request: its newest schema, a first tenant, his API key."""
 
-import os
-
+from deploy.processes.keeping import kept_secret
 from shared import apikeys
 from shared.services import Services
 from shared.settings import Settings
@@ -21,10 +20,4 @@ def prepare_ledger(services: Services) -> str:
 
 def _kept_key(settings: Settings) -> str:
     """The generated key, kept beside the data for its owner's eyes: the database has only its digest."""
-    path = settings.data_dir / "api_key"
-    if not path.exists():
-        draft = path.with_suffix(".draft")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(apikeys.generate())
-        draft.replace(path)
-    return path.read_text().strip()
+    return kept_secret(settings.data_dir / "api_key", apikeys.generate)

@@ -2,7 +2,7 @@
 
 Flower's own option hides and refuses what controls workers. Here, besides, every address needs the login, its
 metrics and health too, nothing but reading passes, and no file of the working folder is run as configuration.
-The process knows Redis only: no ledger, no master key.
+The process knows Redis only: no ledger, no master key. It keeps what it saw in a file of the data dir.
 """
 
 import base64
@@ -15,34 +15,21 @@ from typing import Any
 from flower.app import Flower
 from flower.options import options
 from flower.urls import settings as web_settings
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import ValidationError
 from tornado.httputil import HTTPServerRequest
 from tornado.web import RequestHandler
 
+from deploy.processes.flower_settings import FlowerSettings, complaint, load_flower_settings
 from shared.logging import configure_logging
 from shared.queue import make_celery
-from shared.settings import load_settings
+from shared.settings import Settings, load_settings
 
 READING = frozenset({"GET", "HEAD"})
 NOT_LOGGED_IN, NOT_ALLOWED = 401, 405
-
-
-class FlowerSettings(BaseSettings):
-    """Flower's variables, by Flower's own names. Raises pydantic's ValidationError without a login."""
-
-    model_config = SettingsConfigDict(env_prefix="FLOWER_", extra="ignore", hide_input_in_errors=True)
-
-    basic_auth: str = Field("", repr=False, validate_default=True)
-    port: int = Field(5555, ge=1, le=65535)
-
-    @field_validator("basic_auth")
-    @classmethod
-    def _name_and_password(cls, value: str) -> str:
-        name, _, password = value.partition(":")
-        if not name or not password:
-            raise ValueError("must be name:password")
-        return value
+# What it has seen is in its file after so long, should it be killed; a stop writes the file at once.
+SAVED_EVERY_SECONDS = 30
+# Writing more would hold up its pages.
+TASKS_REMEMBERED = 10_000
 
 
 class WatchingOnly(Flower):
@@ -90,13 +77,12 @@ def main() -> str | int:
     settings = load_settings()
     configure_logging(settings.log_level)
     try:
-        chosen = FlowerSettings()  # type: ignore[call-arg]
+        chosen = load_flower_settings(settings)
     except ValidationError as error:
-        problem = error.errors(include_input=False)[0]
-        return f"Flower does not start: FLOWER_{str(problem['loc'][0]).upper()}: {problem['msg']}"
-    options.basic_auth = [chosen.basic_auth]
-    options.read_only = True
-    options.address, options.port = settings.http_host, chosen.port
+        return f"Flower does not start: {complaint(error)}"
+    if not chosen.basic_auth:
+        return "Flower does not start: FLOWER_BASIC_AUTH is empty; it must be name:password"
+    _set_options(settings, chosen)
     flower = WatchingOnly(capp=make_celery(settings), options=options, **web_settings)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     flower.start_http_server()
@@ -105,6 +91,16 @@ def main() -> str | int:
     except (KeyboardInterrupt, SystemExit):
         flower.stop()
     return 0
+
+
+def _set_options(settings: Settings, chosen: FlowerSettings) -> None:
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    options.basic_auth = [chosen.basic_auth]
+    options.read_only = True
+    options.address, options.port = settings.http_host, chosen.port
+    options.persistent, options.db = True, str(settings.data_dir.resolve() / "flower")
+    options.max_tasks = TASKS_REMEMBERED
+    options.state_save_interval = SAVED_EVERY_SECONDS * 1000
 
 
 if __name__ == "__main__":

@@ -5,23 +5,27 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import pytest
 import requests
 
 from client import Refused, RollcallClient
 from deploy.local.background import BackgroundStack
+from deploy.local.checks import free_port
 from shared.settings.environment import environment_with
 from tests.end_to_end.conftest import NAMES
 from tests.end_to_end.processes import command_of
+from tests.end_to_end.v1 import once
 
 
 def run_again(**variables: str) -> subprocess.CompletedProcess[str]:
     """Start a second stack in the foreground, which must end by itself."""
     return subprocess.run(
         [sys.executable, "-m", "deploy.local"],
-        env=environment_with(**variables),
+        env=environment_with(**({"FLOWER_PORT": "0"} | variables)),
         capture_output=True,
         text=True,
         timeout=60,
@@ -93,8 +97,61 @@ def test_the_gateway_process_holds_no_torch(stack: BackgroundStack) -> None:
     assert [path for path in mapped if "torch" in path] == []
 
 
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[BackgroundStack, int]]:
+    """A stack with Flower, and its port."""
+    port = free_port()
+    stack = BackgroundStack(tmp_path_factory.mktemp("watched"), FLOWER_PORT=str(port), FLOWER_BASIC_AUTH="")
+    stack.start()
+    stack.wait_until_ready()
+    yield stack, port
+    stack.stop()
+
+
+def flower_line(stack: BackgroundStack) -> str:
+    """What `make run` says of Flower, once it is ready."""
+    once(stack.log.read_text, lambda log: "Try it:" in log)
+    line = re.search(r"Flower .*", stack.log.read_text())
+    return line[0] if line else ""
+
+
+def test_flowers_address_is_shown(watched: tuple[BackgroundStack, int]) -> None:
+    stack, port = watched
+    assert f"http://127.0.0.1:{port} " in flower_line(stack)
+
+
+def test_flowers_login_is_kept_in_the_file_that_is_shown(watched: tuple[BackgroundStack, int]) -> None:
+    stack, port = watched
+    file = re.search(r"login \$\(cat (.*)\)", flower_line(stack))
+    assert file, flower_line(stack)
+    name, _, password = Path(file[1]).read_text().partition(":")
+
+    def answer() -> int:
+        try:
+            return requests.get(f"http://127.0.0.1:{port}/", auth=(name, password), timeout=10).status_code
+        except requests.RequestException:
+            return 0
+
+    assert once(answer, bool) == 200
+
+
+def test_a_taken_port_of_flower_is_refused_by_name(stack: BackgroundStack, tmp_path: Path) -> None:
+    second = run_again(ROLLCALL_DATA_DIR=str(tmp_path), ROLLCALL_HTTP_PORT="0", FLOWER_PORT=str(stack.port))
+    assert (second.returncode, "set FLOWER_PORT" in second.stderr) == (1, True), second.stderr
+
+
+def test_a_login_that_is_none_is_refused_by_name(tmp_path: Path) -> None:
+    second = run_again(
+        ROLLCALL_DATA_DIR=str(tmp_path),
+        ROLLCALL_HTTP_PORT="0",
+        FLOWER_PORT=str(free_port()),
+        FLOWER_BASIC_AUTH="nobody",
+    )
+    assert (second.returncode, "FLOWER_BASIC_AUTH" in second.stderr) == (1, True), second.stderr
+
+
 def test_one_interrupt_stops_everything(tmp_path: Path) -> None:
-    stack = BackgroundStack(tmp_path)
+    stack = BackgroundStack(tmp_path, FLOWER_PORT=str(free_port()))
     stack.start()
     stack.wait_until_ready()
     processes = psutil.Process(stack.pid).children(recursive=True)

@@ -1,0 +1,55 @@
+"""What `make run` says once the service is ready: addresses, keys, and a line to try."""
+
+import sys
+import time
+
+import requests
+
+from deploy.local.flower import LocalFlower
+from shared.settings import Settings
+
+READY_POLL_SECONDS = 0.3
+
+
+def greet_when_ready(settings: Settings, key: str, flower: LocalFlower | None) -> None:
+    """Wait until the gateway says that all is there, and print."""
+    url = gateway_url(settings)
+    _wait_until_ready(url)
+    shown = _shown_key(settings, key)
+    speakers = f"{url}/audio/generic/api/v1/sync/diarization/get_enrolled_speakers?getAllSpeakers=True"
+    watch = f"  Flower   {flower.url}   login {_shown_login(flower)}\n" if flower else ""
+    print(
+        f"\n  Rollcall is ready.\n\n  URL      {url}\n  API key  {shown}\n{watch}\n"
+        f"  Try it:  curl -s -H \"X-API-Key: {shown}\" '{speakers}'\n\n  Ctrl-C stops everything.\n",
+        flush=True,
+    )
+
+
+def gateway_url(settings: Settings) -> str:
+    """Where the gateway listens."""
+    return f"http://{settings.http_host}:{settings.http_port}"
+
+
+def _wait_until_ready(url: str) -> None:
+    while True:
+        try:
+            if requests.get(f"{url}/readyz", timeout=5).ok:
+                return
+        except requests.RequestException:
+            pass
+        time.sleep(READY_POLL_SECONDS)
+
+
+def _shown_key(settings: Settings, key: str) -> str:
+    """The key for a person at a terminal; where to find it for one who reads a log, which is kept."""
+    if sys.stdout.isatty():
+        return key
+    return (
+        "$ROLLCALL_BOOTSTRAP_API_KEY" if settings.bootstrap_api_key else f"$(cat {settings.data_dir}/api_key)"
+    )
+
+
+def _shown_login(flower: LocalFlower) -> str:
+    if sys.stdout.isatty():
+        return flower.login
+    return f"$(cat {flower.login_file})" if flower.login_file else "$FLOWER_BASIC_AUTH"
