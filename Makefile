@@ -90,6 +90,10 @@ chaos: ready ## Break everything on purpose, and count what is lost
 audit: ready ## Known holes in the pinned packages; asks an advisory service on the network
 	@exec $(BIN)/python -m deploy.audit
 
+.PHONY: image-size
+image-size: ready ## Install what the gateway's image installs into an empty environment, and measure it
+	exec $(BIN)/python -m tests.deployment.image_size
+
 .PHONY: bench
 bench: ready ## Measure speed and accuracy
 	exec $(BIN)/python -m bench $(ARGS)
