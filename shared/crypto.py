@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -95,13 +95,17 @@ def load_master_key(path: Path) -> bytes:
     return _key_in(kept_secret(path))
 
 
-def kept_secret(path: Path) -> str:
-    """A file's secret; where there is no file, one of 64 hex digits is made, readable by the owner alone."""
+def _hex_key() -> str:
+    return secrets.token_hex(KEY_BYTES)
+
+
+def kept_secret(path: Path, generate: Callable[[], str] = _hex_key) -> str:
+    """A file's secret; where there is no file, one is made, of 64 hex digits, readable by the owner alone."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(KEY_BYTES))
+            file.write(generate())
         # A link, unlike a rename, does not replace the secret that another process may have made first.
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(draft)

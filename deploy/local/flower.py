@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from deploy.local.checks import CannotStart, require_free_port
 from deploy.processes.flower_settings import complaint, load_flower_settings
-from deploy.processes.keeping import kept_secret
+from shared.crypto import kept_secret
 from shared.settings import Settings
 
 HOST = "127.0.0.1"

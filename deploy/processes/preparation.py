@@ -1,7 +1,7 @@
 """What the ledger needs before the first request: its newest schema, a first tenant, his API key."""
 
-from deploy.processes.keeping import kept_secret
 from shared import apikeys
+from shared.crypto import kept_secret
 from shared.services import Services
 from shared.settings import Settings
 from shared.store.migrate import upgrade
