@@ -13,9 +13,9 @@ from tests.chaos.fleet import Fleet, running_fleet
 from tests.chaos.submitting import DIARIZE, TONE
 from tests.end_to_end.v1 import V1, Gate, gate_before, once
 
-DRAIN_SECONDS = 2
-# What is left until compose and Kubernetes would kill the process.
-HANDING_BACK_SECONDS = 10
+DRAIN_SECONDS = 5
+# What is left at least until compose or Kubernetes would kill the process.
+HANDING_BACK_SECONDS = 30
 RECORDING = base64.b64decode(TONE)
 
 
