@@ -41,6 +41,7 @@ class Container:
             "PATH": os.environ["PATH"],
             "HOME": "/home/nobody-can-write-here",
             "TMPDIR": str(scratch),
+            "MPLCONFIGDIR": str(scratch / "matplotlib"),
         } | environment
         self.log = scratch.with_suffix(".log")
         program = [sys.executable if command[0] == "python" else command[0], *command[1:]]

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from deploy.local.checks import free_port
 from tests.deployment.compose import ROOT, SERVICES, secret_targets
 from tests.deployment.container import Container
 
-START_SECONDS = 90
+# The models load in seconds, but not on a machine that is busy with other tests.
+START_SECONDS = 200
 POLL_SECONDS = 0.5
 
 
@@ -21,9 +23,14 @@ class Fleet:
     folder: Path
     addresses: dict[str, str]
     running: dict[str, Container] = field(default_factory=dict)
+    metrics_ports: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         make_secrets(self.folder / "secrets")
+        with_port = [
+            name for name, one in SERVICES.items() if "ROLLCALL_METRICS_PORT" in one.get("environment", {})
+        ]
+        self.metrics_ports = {name: str(free_port()) for name in with_port}
 
     def start(self, name: str) -> Container:
         """Start a service, without waiting."""
@@ -73,6 +80,8 @@ class Fleet:
             "ROLLCALL_HTTP_HOST": "127.0.0.1",
             "ROLLCALL_HTTP_PORT": self.addresses["8000"],
             "FLOWER_PORT": self.addresses["5555"],
+            "ROLLCALL_METRICS_HOST": "127.0.0.1",
+            "ROLLCALL_METRICS_PORT": self.metrics_ports.get(name, "0"),
         }
 
     def _secrets_of(self, name: str, service: dict[str, Any]) -> Path:

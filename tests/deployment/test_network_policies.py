@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.kubernetes import MANIFESTS, WORKLOADS
+from tests.deployment.kubernetes import MANIFESTS, SETTINGS, WORKLOADS
 
 POLICIES = {one["metadata"]["name"]: one["spec"] for one in MANIFESTS if one["kind"] == "NetworkPolicy"}
 PRIVATE = [
@@ -74,11 +74,19 @@ def test_no_private_address_is_reached(name: str, address: str) -> None:
     assert not reaches(name, address)
 
 
-def test_only_the_gateway_is_called() -> None:
+def test_metrics_are_read_from_prometheus_namespace_only() -> None:
+    (rule,) = POLICIES["metrics"]["ingress"]
+    assert (rule["from"], [port["port"] for port in rule["ports"]]) == (
+        [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}],
+        [int(SETTINGS["ROLLCALL_METRICS_PORT"])],
+    )
+
+
+def test_only_the_gateway_is_called_from_anywhere() -> None:
     called = {
         name
         for name in WORKLOADS
         for one in POLICIES.values()
-        if selects(one["podSelector"], name) and one.get("ingress")
+        if selects(one["podSelector"], name) and any("from" not in rule for rule in one.get("ingress", []))
     }
     assert called == {"gateway"}
