@@ -85,6 +85,10 @@ fuzz: ready ## Ten thousand generated requests for the service (ARGS=), and as m
 chaos: ready ## Break everything on purpose, and count what is lost
 	exec $(BIN)/python -m tests.chaos $(ARGS)
 
+.PHONY: fleet
+fleet: ready ## End-to-end tests on two hosts with PostgreSQL, Redis and S3, and pulled cables
+	exec $(BIN)/python -m tests.fleet $(ARGS)
+
 # No part of `test`: what it says changes with the world, not with the code. The auditor is fetched when first asked for.
 .PHONY: audit
 audit: ready ## Known holes in the pinned packages; asks an advisory service on the network

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from api.context import services
@@ -46,6 +47,7 @@ def register_failures(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_failure)
     app.register_error_handler(OperationalError, _database_failure)
     app.register_error_handler(InterfaceError, _database_failure)
+    app.register_error_handler(NoConnectionFree, _database_failure)
     app.register_error_handler(OSError, _disk_failure)
     app.register_error_handler(Exception, _unexpected_failure)
 
@@ -91,7 +93,7 @@ def _complaints(messages: Any, path: tuple[str, ...] = (), depth: int = 0) -> It
             yield ".".join(path) or "body", str(text)
 
 
-def _database_failure(exception: OperationalError | InterfaceError) -> Response:
+def _database_failure(exception: OperationalError | InterfaceError | NoConnectionFree) -> Response:
     log.error("database_failed", exc_info=exception)
     return error_response(
         Overloaded("The database is out of reach or takes no more; send the request again shortly.")

@@ -13,4 +13,5 @@ settings = load_settings()
 configure_logging(settings.log_level)
 # However many workers gunicorn has, they count in their parent's folder.
 metrics = Metrics(folder_of(os.getppid()))
-app = create_app(make_services(settings, metrics, make_tracer(settings, "gateway")))
+tracer = make_tracer(settings, "gateway")
+app = create_app(make_services(settings, metrics, tracer, connections=settings.gateway_threads))

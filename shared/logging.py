@@ -40,6 +40,9 @@ def configure_logging(level: str) -> None:
     # httpx and urllib3 log addresses with their queries, which may hold keys.
     for name in ("urllib3", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    # They show whole requests, signatures and session tokens with them.
+    for name in ("botocore", "aiobotocore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     sys.excepthook = _log_uncaught
     threading.excepthook = lambda ended: _log_uncaught(ended.exc_type, ended.exc_value, ended.exc_traceback)
 

@@ -1,4 +1,4 @@
-"""The Celery queue: its configuration, its names, and the only messages there are: ids.
+"""The Celery queue: its configuration, its names, and the only messages there are: ids, with their version.
 
 Producer and consumer share this module; the tasks themselves live in ``worker/tasks``.
 """
@@ -12,9 +12,10 @@ from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from shared import versions
 from shared.domain import JobKind
 from shared.logging import log
-from shared.redis_options import tls_options
+from shared.redis_options import keepalive_options, tls_options
 from shared.settings import Settings
 
 # One queue per promise. A worker takes from its queues in turn, so a synchronous job waits for the one
@@ -67,7 +68,7 @@ def make_celery(settings: Settings) -> Celery:
         broker_transport_options={
             "visibility_timeout": 2 * hard_limit_seconds + 600,
             "socket_connect_timeout": 5,
-            "socket_keepalive": True,
+            **keepalive_options(),
         },
         beat_schedule={
             "sweep": _every(settings.sweep_interval_seconds, SWEEP_TASK),
@@ -116,7 +117,13 @@ class JobQueue:
         retry: dict[str, Any] = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0.1}
         try:
             self._celery.send_task(
-                task, args=[subject_id], queue=queue, task_id=subject_id, retry=True, retry_policy=retry
+                task,
+                args=[subject_id],
+                queue=queue,
+                task_id=subject_id,
+                headers={versions.MESSAGE_HEADER: versions.SCHEMA_VERSION},
+                retry=True,
+                retry_policy=retry,
             )
         except (OperationalError, RedisError) as error:
             log.warning("queue_unreachable", task=task, id=subject_id, error=type(error).__name__)

@@ -11,9 +11,10 @@ from shared.egress import EgressGuard
 from shared.metrics import Metrics
 from shared.notices import Notices
 from shared.queue import JobQueue, make_celery
-from shared.redis_options import tls_options
+from shared.redis_options import keepalive_options, tls_options
 from shared.settings import Settings
 from shared.store import Store
+from shared.store.engine import KEPT_CONNECTIONS
 from shared.tracing import Tracer
 
 
@@ -40,21 +41,36 @@ def load_keyring(settings: Settings) -> KeyRing:
     return KeyRing(load_master_key(path), load_earlier_keys(settings.previous_master_key_file))
 
 
-def make_services(
-    settings: Settings, metrics: Metrics | None = None, tracer: Tracer | None = None
-) -> Services:
-    """Build everything for one process. By itself it counts in its memory and writes no traces."""
-    redis = Redis.from_url(
+def make_redis(settings: Settings) -> Redis:
+    """A client of the Redis server, whose connections open on first use."""
+    # A socket of this machine has no cable.
+    keepalive = {} if settings.broker_url.startswith("unix://") else keepalive_options()
+    return Redis.from_url(
         settings.broker_url,
         socket_connect_timeout=5,
         health_check_interval=30,
         decode_responses=True,
+        **keepalive,
         **tls_options(settings),
     )
+
+
+def make_services(
+    settings: Settings,
+    metrics: Metrics | None = None,
+    tracer: Tracer | None = None,
+    *,
+    connections: int = KEPT_CONNECTIONS,
+) -> Services:
+    """Build everything for one process, which may have so many connections to the database at once.
+
+    By itself it counts in its memory and writes no traces.
+    """
+    redis = make_redis(settings)
     celery = make_celery(settings)
     return Services(
         settings=settings,
-        store=Store(settings.sqlalchemy_url),
+        store=Store(settings.sqlalchemy_url, connections),
         blobs=BlobStore(settings.blob_root),
         celery=celery,
         redis=redis,

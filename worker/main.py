@@ -17,11 +17,15 @@ from worker.tasks import register_tasks
 # Celery warns root because of pickled messages; ours are JSON only.
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
+# Of a delivery worker's threads, and some to spare. A model worker's child never opens more than two: one for
+# its job, one for the heartbeat. Beat opens none.
+CONNECTIONS = 32
+
 settings = load_settings()
 configure_logging(settings.log_level)
 # A pool's children are forked from this process and count in its folder.
 metrics = Metrics(folder_of(os.getpid()))
-services = make_services(settings, metrics, make_tracer(settings, "worker"))
+services = make_services(settings, metrics, make_tracer(settings, "worker"), connections=CONNECTIONS)
 celery = services.celery
 register_tasks(celery, services)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
 from shared.errors import StorageUnavailable
@@ -35,7 +36,7 @@ def _passes(error: BaseException) -> bool:
     """A fault of the store, not of what was asked of it."""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or type(error).__name__ in {"OperationalError", "InterfaceError"}
-    return isinstance(error, StorageUnavailable)
+    return isinstance(error, StorageUnavailable | NoConnectionFree)
 
 
 def _say(state: RetryCallState) -> None:

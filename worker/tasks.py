@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from celery import Celery, signals
+from celery import Celery, Task, signals
 from redis.exceptions import RedisError
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from shared.domain import JobKind
 from shared.errors import StorageUnavailable
@@ -17,6 +18,7 @@ from shared.presence import Presence
 from shared.queue import COLLECT_TASK, DELIVER_TASK, JOB_TASKS, RETAIN_TASK, REVIEW_TASK, SWEEP_TASK
 from shared.services import Services
 from shared.settings import Settings
+from shared.versions import MESSAGE_HEADER, is_understood
 from worker.claimed import work_on
 from worker.collection import collect
 from worker.delivery import deliver
@@ -29,6 +31,11 @@ from worker.retention import retain
 from worker.review import review
 from worker.sweep import sweep
 
+# Faults of stores, which are tried again in the next round.
+PASSING = (RedisError, OperationalError, InterfaceError, NoConnectionFree, StorageUnavailable)
+
+Shown = dict[str, Any] | None
+"""What Flower shows of a task's end."""
 LoadEngine = Callable[[Settings], Engine]
 
 
@@ -77,27 +84,24 @@ def register_tasks(celery: Celery, services: Services, load: LoadEngine = load_e
         clock.daemon = True
         clock.start()
 
-    def identify_task(job_id: str) -> dict[str, Any] | None:
+    def identify_job(job_id: str) -> Shown:
         with models.presence.busy():
             return work_on(services, job_id, lambda *held: identify(services, models.engine(), *held))
 
-    # To diarize is to identify among nobody; the names differ for those who watch the queue.
-    celery.task(identify_task, name=JOB_TASKS[JobKind.IDENTIFY])
-    celery.task(identify_task, name=JOB_TASKS[JobKind.DIARIZE])
-
-    @celery.task(name=JOB_TASKS[JobKind.ENROLL])
-    def enroll_task(job_id: str) -> dict[str, Any] | None:
+    def enroll_job(job_id: str) -> Shown:
         with models.presence.busy():
             return work_on(services, job_id, lambda *held: enroll(services, models.engine(), *held))
 
-    @celery.task(name=REVIEW_TASK)
-    def review_task(speaker_key: str) -> None:
+    def review_speaker(speaker_key: str) -> None:
         with models.presence.busy():
             review(services, models.engine(), speaker_key)
 
-    @celery.task(name=DELIVER_TASK)
-    def deliver_task(delivery_id: str) -> None:
-        deliver(services, delivery_id)
+    # To diarize is to identify among nobody; the names differ for those who watch the queue.
+    _take(celery, JOB_TASKS[JobKind.IDENTIFY], identify_job)
+    _take(celery, JOB_TASKS[JobKind.DIARIZE], identify_job)
+    _take(celery, JOB_TASKS[JobKind.ENROLL], enroll_job)
+    _take(celery, REVIEW_TASK, review_speaker)
+    _take(celery, DELIVER_TASK, lambda delivery_id: deliver(services, delivery_id))
 
     @celery.task(name=SWEEP_TASK)
     def sweep_task() -> None:
@@ -119,9 +123,25 @@ def _tell_children_to_stop() -> None:
         os.kill(child.pid, signal.SIGTERM)
 
 
+def _take(celery: Celery, name: str, work_on_id: Callable[[str], Shown]) -> None:
+    """Define the task that does ``work_on_id`` with the id of its message.
+
+    What a newer version says in its messages is left to its own workers: the ledger has the job, and the
+    sweep sends another message. Arguments that it added are for them as well.
+    """
+
+    @celery.task(name=name, bind=True)
+    def work(task: Task, subject_id: str, *_: object, **__: object) -> Shown:
+        version = task.request.get(MESSAGE_HEADER)
+        if not is_understood(version):
+            log.warning("message_is_newer", task=name, id=subject_id, version=version)
+            return None
+        return work_on_id(subject_id)
+
+
 def _until_the_next_round(name: str, round_of: Callable[[], None]) -> None:
     """What cannot be done now for a fault of a store is done in the next round."""
     try:
         round_of()
-    except (RedisError, OperationalError, InterfaceError, StorageUnavailable) as error:
+    except PASSING as error:
         log.warning(f"{name}_interrupted", error=type(error).__name__)

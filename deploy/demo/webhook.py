@@ -25,8 +25,8 @@ class Receiver:
 
 
 @contextmanager
-def webhook_receiver() -> Iterator[Receiver]:
-    """A receiver on a free port of this machine."""
+def webhook_receiver(address: str = "127.0.0.1") -> Iterator[Receiver]:
+    """A receiver on a free port of this machine, at an address of it that workers reach."""
     arrived: queue.Queue[dict[str, Any]] = queue.Queue()
 
     class Handler(BaseHTTPRequestHandler):
@@ -39,10 +39,10 @@ def webhook_receiver() -> Iterator[Receiver]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((address, 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield Receiver(f"http://127.0.0.1:{server.server_port}/webhook", arrived)
+        yield Receiver(f"http://{address}:{server.server_port}/webhook", arrived)
     finally:
         server.shutdown()
         server.server_close()

@@ -43,16 +43,22 @@ class BackgroundStack:
             raise RuntimeError("the stack was not started")
         return self._process.pid
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """What tells a process to work on this service's data, by the settings' names."""
+        return {
+            "ROLLCALL_HTTP_HOST": "127.0.0.1",
+            "ROLLCALL_HTTP_PORT": str(self.port),
+            "ROLLCALL_DATA_DIR": str(self.data_dir),
+            "ROLLCALL_BOOTSTRAP_API_KEY": self.api_key,
+            **UNSET,
+            **self._variables,
+        }
+
     def start(self) -> None:
         """Start, without waiting."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        environment = environment_with(
-            ROLLCALL_HTTP_HOST="127.0.0.1",
-            ROLLCALL_HTTP_PORT=str(self.port),
-            ROLLCALL_DATA_DIR=str(self.data_dir),
-            ROLLCALL_BOOTSTRAP_API_KEY=self.api_key,
-            **(UNSET | self._variables),
-        )
+        environment = environment_with(**self.variables)
         with self.log.open("ab") as output:
             # A session of its own: a Ctrl-C in the terminal is for the program that started the stack.
             self._process = subprocess.Popen(
@@ -97,6 +103,10 @@ class BackgroundStack:
             self._process.kill()
             self._process.wait()
 
+    def logged(self) -> str:
+        """The whole log."""
+        return self.log.read_text(errors="replace")
+
     def last_words(self) -> str:
         """The end of the log."""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])
+        return "\n".join(self.logged().splitlines()[-LOG_LINES_SHOWN:])

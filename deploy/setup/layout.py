@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-EXTRAS = "api,worker,local,flower,dev"
+EXTRAS = "api,worker,s3,local,flower,dev"
 # Raise this when a change to set-up itself must reach checkouts that are already set up.
 REVISION = 1
 

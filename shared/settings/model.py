@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from shared.settings.secrets import SecretFiles, with_password
 from shared.settings.values import (
+    BlobUrl,
     CollectorUrl,
     DatabaseUrl,
     JobQueues,
@@ -70,8 +71,10 @@ class Settings(BaseSettings):
         None, description="Certificate to show to a `rediss://` server that asks for one."
     )
     redis_key_file: OptionalFile = Field(None, description="Private key of that certificate.")
-    blob_url: str = Field(
-        "", description="Where audio waits for a worker: an fsspec URL, or empty for a folder.", repr=False
+    blob_url: BlobUrl = Field(
+        "",
+        description="Where audio waits for a worker: `s3://bucket/prefix`, or empty for a folder.",
+        repr=False,
     )
     model_pack: str = Field(
         "embedded", description="`embedded`, `community-1`, or a folder like one of them."

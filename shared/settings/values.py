@@ -60,6 +60,12 @@ def _known_collector(url: str) -> str:
     return url
 
 
+def _without_credentials(url: str) -> str:
+    if "@" in urlsplit(url).netloc:
+        raise ValueError("must hold no credentials; S3 takes them from AWS_ACCESS_KEY_ID and the like")
+    return url
+
+
 def _long_key(key: str) -> str:
     if key and len(key) < SHORTEST_KEY:
         raise ValueError(f"must have at least {SHORTEST_KEY} characters, best random ones")
@@ -76,4 +82,5 @@ OptionalFile = Annotated[Path | None, BeforeValidator(lambda value: value or Non
 DatabaseUrl = Annotated[str, AfterValidator(_known_database)]
 RedisUrl = Annotated[str, AfterValidator(_known_redis)]
 CollectorUrl = Annotated[str, AfterValidator(_known_collector)]
+BlobUrl = Annotated[str, AfterValidator(_without_credentials)]
 LongKey = Annotated[str, AfterValidator(_long_key)]

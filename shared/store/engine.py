@@ -7,10 +7,28 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_SECONDS = 15
+# Kept open between uses, the last used first; more are opened while more threads want one at once.
+KEPT_CONNECTIONS = 10
+POOL_PATIENCE_SECONDS = 10
+# How long a server, or the way to it, may be silent before a connection to it is given up.
+CONNECT_SECONDS = 5
+SILENCE_SECONDS = 20
+# PostgreSQL ends what takes longer, so that no lost process holds rows or connections for good. A client that
+# vanished, its cable pulled say, is noticed by keepalives while it is silent.
+SERVER_OPTIONS = {
+    "statement_timeout": "30s",
+    "lock_timeout": "15s",
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "2",
+    "tcp_user_timeout": str(SILENCE_SECONDS * 1000),
+    "client_connection_check_interval": "5s",
+}
 # Writers wait meanwhile.
 CHECKPOINT_PATIENCE_SECONDS = 1
 
@@ -39,14 +57,41 @@ def _begin_sqlite(connection: Connection) -> None:
     driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for ``sqlite:///file`` or ``postgresql+psycopg://…``.
+def _postgres_engine(url: URL, connections: int) -> Engine:
+    """Connections that were cut are noticed before they are used, and all after one was (pre-ping)."""
+    kept = min(connections, KEPT_CONNECTIONS)
+    options = " ".join(f"-c {name}={value}" for name, value in SERVER_OPTIONS.items())
+    # What the url says itself wins; of two options PostgreSQL takes the last.
+    given: dict[str, Any] = {
+        "application_name": "rollcall",
+        "connect_timeout": CONNECT_SECONDS,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+        "tcp_user_timeout": SILENCE_SECONDS * 1000,
+        **url.query,
+        "options": f"{options} {url.query.get('options', '')}",
+    }
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        pool_size=kept,
+        max_overflow=connections - kept,
+        pool_timeout=POOL_PATIENCE_SECONDS,
+        hide_parameters=True,
+        connect_args=given,
+    )
+
+
+def make_engine(url: str, connections: int) -> Engine:
+    """An engine for ``sqlite:///file`` or ``postgresql+psycopg://…``, with so many connections at most.
 
     Its errors hide their parameters, which may hold keys and tokens of urls.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+        return _postgres_engine(parsed, connections)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -58,10 +103,14 @@ def make_engine(url: str) -> Engine:
 
 
 class Store:
-    """Opens transactions on one database."""
+    """Opens transactions on one database.
 
-    def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
+    ``connections`` is how many a process may have at once, one for each of its threads that asks the ledger;
+    none is opened before it is needed. Only PostgreSQL counts them.
+    """
+
+    def __init__(self, url: str, connections: int = KEPT_CONNECTIONS) -> None:
+        self.engine = make_engine(url, connections)
         self._writer = self.engine.execution_options(writing=True)
 
     @contextmanager

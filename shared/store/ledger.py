@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from shared import versions
 from shared.crypto import DecryptionError, KeyRing
 from shared.domain import JobState
 from shared.errors import RollcallError, WorkerLost
@@ -43,13 +44,18 @@ class ClaimLost(Exception):
     """The job was taken from this worker or canceled; nothing was written."""
 
 
+def _is_understood() -> ColumnElement[bool]:
+    """Jobs that a newer version accepted are left to its workers and its sweep."""
+    return Job.schema_version <= versions.SCHEMA_VERSION
+
+
 def claim(session: Session, job_id: str) -> Claim | None:
-    """Take a queued job; None if it is gone, finished, or in other hands."""
+    """Take a queued job; None if it is gone, finished, in other hands, or for a newer worker."""
     token = new_id()
     moment = now()
     taken = session.execute(
         update(Job)
-        .where(Job.id == job_id, Job.state == JobState.QUEUED)
+        .where(Job.id == job_id, Job.state == JobState.QUEUED, _is_understood())
         .values(
             state=JobState.RUNNING,
             claim_token=token,
@@ -146,7 +152,7 @@ def recover_stale(session: Session, silent_since: datetime, max_attempts: int, k
     """Take jobs from workers that fell silent: queued again, or failed once the attempts are used up."""
     stale = session.scalars(
         select(Job)
-        .where(Job.state == JobState.RUNNING, Job.heartbeat_at < silent_since)
+        .where(Job.state == JobState.RUNNING, Job.heartbeat_at < silent_since, _is_understood())
         .with_for_update(skip_locked=True)
     ).all()
     return [job for job in stale if _recovered(session, job, max_attempts, keyring)]
@@ -185,7 +191,12 @@ def take_unclaimed(session: Session, queue: str, queued_before: datetime) -> lis
     moment = now()
     sent_again = session.execute(
         update(Job)
-        .where(Job.state == JobState.QUEUED, Job.queue == queue, Job.queued_at < queued_before)
+        .where(
+            Job.state == JobState.QUEUED,
+            Job.queue == queue,
+            Job.queued_at < queued_before,
+            _is_understood(),
+        )
         .values(queued_at=moment)
         .returning(Job.id, Job.kind)
     )

@@ -1,4 +1,7 @@
-"""Bring a database to the newest schema; safe to run any number of times and from several processes."""
+"""Bring a database to the newest schema; safe to run any number of times and from several processes at once.
+
+Processes of the version before go on meanwhile and afterwards, so migrations only add; see docs/adr/0009.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,14 +10,17 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
 
 from shared.crypto import KeyRing
+from shared.logging import log
+from shared.store.alone import alone
 from shared.store.engine import Store
 
-# Any number will do; PostgreSQL's advisory locks are named by one.
-MIGRATION_LOCK = 72_665_582
+# A change to a table waits for whoever uses it, and everybody else waits behind it. Rather try again soon.
+TABLE_PATIENCE_SECONDS = 10
+UNLIMITED = ("statement_timeout = 0", "idle_in_transaction_session_timeout = 0")
 
 
 def alembic_config() -> Config:
@@ -25,27 +31,45 @@ def alembic_config() -> Config:
 
 
 def upgrade(store: Store, revision: str = "head", keyring: KeyRing | None = None) -> None:
-    """Run what is missing of the migrations, in one transaction under a lock.
+    """Run what is missing of the migrations, in one transaction, while nobody else does.
 
+    A ledger that a newer version has migrated already is left as it is: it serves this version as well.
     ``keyring`` is for those that seal what is in the ledger; without rows to seal they need none. Raises
     DecryptionError, and then nothing was changed.
     """
+    known = ScriptDirectory.from_config(alembic_config())
+    # Most starts find nothing to do, and need not wait for each other to see that.
+    if _revision_of(store) == known.get_current_head():
+        return
+    with alone(store):
+        found = _revision_of(store)
+        if found is not None and found not in {one.revision for one in known.walk_revisions()}:
+            log.warning("ledger_is_newer", revision=found, known=known.get_current_head())
+            return
+        _migrate(store, revision, keyring)
+        if _revision_of(store) != found:
+            # What was there in clear should not be in SQLite's log of changes any more.
+            store.forget_deleted()
+
+
+def _revision_of(store: Store) -> str | None:
+    """Asked by hand: Alembic would write to the log about it, at every start of every process."""
+    with store.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
+
+
+def _migrate(store: Store, revision: str, keyring: KeyRing | None) -> None:
     config = alembic_config()
     config.attributes["keyring"] = keyring
     with _writing(store) as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            for limit in (*UNLIMITED, f"lock_timeout = '{TABLE_PATIENCE_SECONDS}s'"):
+                connection.execute(text(f"SET LOCAL {limit}"))
         config.attributes["connection"] = connection
-        before = _revision(connection)
         command.upgrade(config, revision)
-        changed = _revision(connection) != before
-    if changed:
-        # What was there in clear should not be in SQLite's log of changes any more.
-        store.forget_deleted()
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 @contextmanager

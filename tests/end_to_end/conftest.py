@@ -18,6 +18,7 @@ from deploy.demo.webhook import Receiver, webhook_receiver
 from deploy.local.background import BackgroundStack
 from deploy.local.checks import free_port
 from tests.end_to_end.provoking import held_to_its_marks
+from tests.end_to_end.serving import new_service, on_fleet, own_address
 from tests.end_to_end.v1 import Hook, hook_answering
 
 __all__ = ["held_to_its_marks"]
@@ -26,6 +27,16 @@ PREFIX = "/audio/generic/api"
 # The packaged conversation has some ten seconds of each voice, so a complete enrolment must ask for less.
 COMPLETE_SECONDS = 6
 NAMES = ["speaker90", "speaker91"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On a fleet, tests of what only one machine has are skipped."""
+    if not on_fleet():
+        return
+    for item in items:
+        mark = item.get_closest_marker("one_machine")
+        if mark:
+            item.add_marker(pytest.mark.skip(reason=f"not on a fleet: {mark.args[0]}"))
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +51,7 @@ def metrics_port() -> int:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, metrics_port: int) -> Iterator[BackgroundStack]:
     """The service that all tests share which do no harm to it."""
-    running = BackgroundStack(
+    running = new_service(
         tmp_path_factory.mktemp("stack"),
         ROLLCALL_EGRESS_ALLOW="127.0.0.0/8",
         ROLLCALL_ENROLL_COMPLETE_SECONDS=str(COMPLETE_SECONDS),
@@ -83,7 +94,7 @@ def enrolled(client: RollcallClient, voices: dict[str, bytes]) -> list[str]:
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     """A webhook receiver on this machine."""
-    with webhook_receiver() as receiving:
+    with webhook_receiver(own_address()) as receiving:
         yield receiving
 
 
@@ -142,10 +153,10 @@ def serve_file() -> Iterator[Callable[[Path], str]]:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server = ThreadingHTTPServer((own_address(), 0), Handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/{path.name}"
+        return f"http://{own_address()}:{server.server_port}/{path.name}"
 
     yield serve
     for server in servers:

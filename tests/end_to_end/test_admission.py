@@ -17,6 +17,7 @@ from deploy.local.background import BackgroundStack
 from shared.settings.environment import environment_with
 from tests.end_to_end.conftest import NAMES, Caller
 from tests.end_to_end.provoking import provokes
+from tests.end_to_end.serving import new_service
 from tests.end_to_end.v1 import NOISE, V1, Gate, gate_before, once
 
 IDENTIFY = "/v2/sync/diarization/identify"
@@ -31,14 +32,14 @@ def impatient_stack(
     """A service whose synchronous requests wait for a second only, with both people enrolled."""
     data_dir = tmp_path_factory.mktemp("impatient")
     variables = {"ROLLCALL_ENROLL_COMPLETE_SECONDS": "6", "ROLLCALL_EGRESS_ALLOW": "127.0.0.0/8"}
-    patient = BackgroundStack(data_dir, **variables)
+    patient = new_service(data_dir, **variables)
     patient.start()
     patient.wait_until_ready()
     client = RollcallClient(patient.url, patient.api_key)
     for name, voice in voices.items():
         client.enroll(name, voice)
     patient.stop()
-    running = BackgroundStack(data_dir, **variables, ROLLCALL_SYNC_WAIT_SECONDS=str(WAIT_SECONDS))
+    running = new_service(data_dir, **variables, ROLLCALL_SYNC_WAIT_SECONDS=str(WAIT_SECONDS))
     running.start()
     running.wait_until_ready()
     yield running
@@ -131,7 +132,7 @@ def test_a_queue_too_long_to_wait_for_is_refused_where_a_wait_is_preferred(
 def set_quota(stack: BackgroundStack, seconds: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "deploy.admin", "quota", seconds],
-        env=environment_with(ROLLCALL_DATA_DIR=str(stack.data_dir), ROLLCALL_DATABASE_URL=""),
+        env=environment_with(**stack.variables),
         check=True,
     )
 

@@ -1,7 +1,6 @@
 """Bad input gets a 4xx that names the field and the remedy, and leaves nothing behind."""
 
 import base64
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -9,12 +8,15 @@ from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import select, text, update
 
 from deploy.demo.conversation import Conversation, cut_out
 from deploy.demo.webhook import Receiver
 from deploy.local.background import BackgroundStack
+from shared.store.schema import Sample, Speaker
 from tests.end_to_end.conftest import NAMES, PREFIX, Caller
 from tests.end_to_end.provoking import provokes
+from tests.end_to_end.serving import blobs, ledger
 
 IDENTIFY = "/v2/sync/diarization/identify"
 IDENTIFY_ASYNC = "/v2/async/diarization/identify"
@@ -92,10 +94,10 @@ CASES = [
 
 def left_behind(stack: BackgroundStack) -> dict[str, int]:
     """Rows and files that a request could have left."""
-    with closing(sqlite3.connect(stack.data_dir / "rollcall.db")) as database:
-        tables = ("jobs", "deliveries", "speakers", "samples", "voiceprints")
-        rows = {table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
-    return rows | {"blobs": sum(path.is_file() for path in (stack.data_dir / "blobs").rglob("*"))}
+    tables = ("jobs", "deliveries", "speakers", "samples", "voiceprints")
+    with closing(ledger(stack)) as store, store.reading() as session:
+        rows = {table: session.scalar(text(f"SELECT count(*) FROM {table}")) for table in tables}
+    return rows | {"blobs": len(blobs(stack))}
 
 
 @pytest.fixture
@@ -134,11 +136,9 @@ def test_an_incompletely_enrolled_speaker_is_refused_by_name(
 ) -> None:
     # An enrolment of 6 s completes on this service, so the row of a longer one is shortened.
     call.post(ENROLL, {"speakerId": "partial", "content": encoded(voices[NAMES[0]])})
-    with closing(sqlite3.connect(stack.data_dir / "rollcall.db")) as database, database:
-        database.execute(
-            "UPDATE samples SET speech_seconds = 5 WHERE speaker_key ="
-            " (SELECT id FROM speakers WHERE speaker_id = 'partial')"
-        )
+    of_partial = select(Speaker.id).where(Speaker.speaker_id == "partial").scalar_subquery()
+    with closing(ledger(stack)) as store, store.writing() as session:
+        session.execute(update(Sample).where(Sample.speaker_key == of_partial).values(speech_seconds=5))
     response = call.post(IDENTIFY, identify_body | {"speakerIds": ["partial"]})
     call.post(DELETE, {"speakerId": "partial"})
     code = response.json()["fault"]["detail"]["errorcode"]

@@ -15,6 +15,8 @@ from deploy.local.lone_gateway import LoneGateway, lone_gateway
 from tests.end_to_end.provoking import Provoked, errors_in, provokes
 from tests.end_to_end.v1 import IDENTIFICATIONS
 
+pytestmark = pytest.mark.one_machine("its gateway runs alone")
+
 BODY_SECONDS = 6
 
 

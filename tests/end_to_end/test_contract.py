@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.background import BackgroundStack
+from tests.end_to_end.serving import new_service
 from tests.fuzz.run import SETTINGS, fuzz
 
 EXAMPLES = 3
@@ -17,7 +18,7 @@ SEED = 1
 
 @pytest.fixture
 def fuzzed(tmp_path: Path) -> Iterator[BackgroundStack]:
-    stack = BackgroundStack(tmp_path, **SETTINGS)
+    stack = new_service(tmp_path, **SETTINGS)
     stack.start()
     stack.wait_until_ready()
     yield stack

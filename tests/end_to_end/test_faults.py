@@ -13,6 +13,8 @@ from tests.end_to_end.conftest import PREFIX
 from tests.end_to_end.provoking import provokes
 from tests.end_to_end.v1 import NOISE, encoded, samples_of
 
+pytestmark = pytest.mark.one_machine("it damages the SQLite file of a gateway that runs alone")
+
 DIARIZE = f"{PREFIX}/v2/async/diarize?webhook=https://example.com/hook"
 REQUEST_ID = "damaged"
 JOB_ID = "11111111-2222-3333-4444-555555555555"

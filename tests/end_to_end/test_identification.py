@@ -15,6 +15,7 @@ from deploy.demo.webhook import Receiver
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import NAMES, Caller
 from tests.end_to_end.provoking import provokes
+from tests.end_to_end.serving import blobs
 from tests.end_to_end.v1 import V1, gate_before, once
 
 IDENTIFY = "/v2/sync/diarization/identify"
@@ -126,4 +127,4 @@ def test_a_finished_job_leaves_no_audio(
     client: RollcallClient, conversation: Conversation, enrolled: list[str], stack: BackgroundStack
 ) -> None:
     client.identify(conversation.audio, enrolled)
-    assert [path for path in (stack.data_dir / "blobs").rglob("*") if path.is_file()] == []
+    assert blobs(stack) == []

@@ -23,7 +23,7 @@ def admin(stack: BackgroundStack, *words: str) -> "subprocess.CompletedProcess[s
     """The operator's command on a running service's data."""
     return subprocess.run(
         [sys.executable, "-m", "deploy.admin", *words],
-        env=environment_with(ROLLCALL_DATA_DIR=str(stack.data_dir), ROLLCALL_DATABASE_URL=""),
+        env=environment_with(**stack.variables),
         capture_output=True,
         text=True,
         check=False,

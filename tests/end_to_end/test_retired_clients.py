@@ -17,6 +17,8 @@ from deploy.demo.webhook import Receiver
 from deploy.local.background import BackgroundStack
 from shared.settings.environment import environment_with
 
+pytestmark = pytest.mark.one_machine("the clients are installed from the network, which hosts there have not")
+
 # Its own pins (grpcio 1.13, protobuf 3.6) serve its streaming calls and cannot be built any more.
 PYTHON_PACKAGES = ("deepaffects==1.4.1", "six", "python-dateutil", "pymediainfo", "urllib3", "certifi")
 NODE_PACKAGE = "deep-affects@0.1.7"

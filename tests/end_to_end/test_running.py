@@ -20,6 +20,8 @@ from tests.end_to_end.conftest import NAMES
 from tests.end_to_end.processes import command_of
 from tests.end_to_end.v1 import once
 
+pytestmark = pytest.mark.one_machine("it is about `make run` itself")
+
 
 def run_again(**variables: str) -> subprocess.CompletedProcess[str]:
     """Start a second stack in the foreground, which must end by itself."""

@@ -17,8 +17,11 @@ from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import Caller
 from tests.end_to_end.processes import command_of
 from tests.end_to_end.provoking import provokes
-from tests.end_to_end.v1 import NOISE, V1, Gate, blobs, encoded, gate_before, once, samples_of
+from tests.end_to_end.serving import blobs
+from tests.end_to_end.v1 import NOISE, V1, Gate, encoded, gate_before, once, samples_of
 from worker.audio.scratch import PREFIX, scratch_root
+
+pytestmark = pytest.mark.one_machine("it fills, locks and searches the folder of one data dir")
 
 STALE_SECONDS = 3
 LIMIT_SECONDS = 8

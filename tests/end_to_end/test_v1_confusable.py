@@ -14,7 +14,8 @@ from deploy.local.background import BackgroundStack
 from shared.store.schema import ConfusablePair, Speaker, now
 from tests.end_to_end.conftest import NAMES
 from tests.end_to_end.provoking import provokes
-from tests.end_to_end.v1 import V1, complaints, ledger, new_tenant, once, samples_of
+from tests.end_to_end.serving import ledger
+from tests.end_to_end.v1 import V1, complaints, new_tenant, once, samples_of
 
 LIST = "/v1/speakers/confusable"
 ANN, BOB = NAMES[0], "deep"

@@ -1,7 +1,6 @@
 """POST /v1/identifications: the ways to bring audio, to wish, to wait, and to repeat."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -9,17 +8,19 @@ from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import update
 
 from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
+from shared.store.schema import Sample
 from tests.end_to_end.conftest import NAMES
 from tests.end_to_end.provoking import provokes
+from tests.end_to_end.serving import blobs, ledger
 from tests.end_to_end.v1 import (
     IDENTIFICATIONS,
     NOISE,
     V1,
     WAITING,
-    blobs,
     complaints,
     encoded,
     excerpt,
@@ -72,8 +73,8 @@ def segments_of(response: requests.Response) -> list[dict[str, Any]]:
 def shorten(tenant: V1, speaker_id: str) -> None:
     """Make a speaker's enrolment incomplete: any that this service takes is complete."""
     sample_id = tenant.get(f"/v1/speakers/{speaker_id}/samples").json()["items"][0]["id"]
-    with closing(sqlite3.connect(tenant.stack.data_dir / "rollcall.db")) as database, database:
-        database.execute("UPDATE samples SET speech_seconds = 5 WHERE id = ?", (sample_id,))
+    with closing(ledger(tenant.stack)) as store, store.writing() as session:
+        session.execute(update(Sample).where(Sample.id == sample_id).values(speech_seconds=5))
 
 
 def test_an_uploaded_file_is_identified(uploaded: dict[str, Any]) -> None:

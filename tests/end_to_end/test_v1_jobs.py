@@ -6,19 +6,18 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from redis import Redis
 
 from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import NAMES
 from tests.end_to_end.provoking import provokes
+from tests.end_to_end.serving import blobs, redis_of
 from tests.end_to_end.v1 import (
     IDENTIFICATIONS,
     V1,
     WAITING,
     Event,
     Gate,
-    blobs,
     excerpt,
     gate_before,
     new_tenant,
@@ -221,7 +220,7 @@ def test_the_worker_of_a_canceled_job_stops(own: V1, stopped: str) -> None:
         endings = ("job_claim_lost", "job_succeeded", "job_failed", "job_crashed")
         return [word for line in own_lines for word in endings if f"event={word}" in line]
 
-    assert once(lambda: ends_of_the_job(own.stack.log.read_text()), bool) == ["job_claim_lost"]
+    assert once(lambda: ends_of_the_job(own.stack.logged()), bool) == ["job_claim_lost"]
 
 
 def test_the_job_after_a_canceled_one_works(own: V1, stopped: str, brief: bytes) -> None:
@@ -370,7 +369,7 @@ def test_a_finished_jobs_resumed_events_end_at_once(
 def test_events_end_at_once_where_the_progress_is_forgotten(own: V1, brief: bytes) -> None:
     # As Redis does with it an hour after the job.
     job_id = own.identified(brief, NAMES[:1])["id"]
-    with Redis(unix_socket_path=str(own.stack.data_dir / "redis" / "redis.sock")) as redis:
+    with redis_of(own.stack) as redis:
         forgotten = redis.delete(f"rollcall:notices:{job_id}")
     assert (forgotten, seconds_of_events(own, job_id) < AT_ONCE_SECONDS) == (1, True)
 

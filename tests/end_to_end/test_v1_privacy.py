@@ -39,7 +39,7 @@ def set_policy(tenant: V1, *options: str) -> None:
     """What the operator types."""
     listed = tenant.get(f"{PREFIX}/v1/sync/diarization/get_enrolled_speakers").json()
     command = [sys.executable, "-m", "deploy.admin", "policy", "--tenant", listed["developer_id"], *options]
-    environment = environment_with(ROLLCALL_DATA_DIR=str(tenant.stack.data_dir), ROLLCALL_DATABASE_URL="")
+    environment = environment_with(**tenant.stack.variables)
     subprocess.run(command, env=environment, check=True)
 
 

@@ -1,16 +1,18 @@
 """Speakers and their samples, enrolled from audio or from an earlier job."""
 
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
+from shared.store.schema import JobVoices
 from tests.end_to_end.conftest import NAMES
 from tests.end_to_end.provoking import provokes
+from tests.end_to_end.serving import ledger
 from tests.end_to_end.v1 import (
     V1,
     WAITING,
@@ -276,8 +278,8 @@ def test_a_reference_is_refused_by_the_field_that_is_wrong(
 @provokes("voices_not_kept", dialect=2)
 def test_a_reference_to_voices_that_are_not_kept_is_refused(own: V1, talk: bytes) -> None:
     job = own.identified(talk, NAMES[:1])
-    with closing(sqlite3.connect(own.stack.data_dir / "rollcall.db")) as database, database:
-        database.execute("DELETE FROM job_voices WHERE job_id = ?", (job["id"],))
+    with closing(ledger(own.stack)) as store, store.writing() as session:
+        session.execute(delete(JobVoices).where(JobVoices.job_id == job["id"]))
     body = {"job_id": job["id"], "segments": strangers_segments(job)}
     assert own.post(samples_of("late"), json=body).status_code == 409
 

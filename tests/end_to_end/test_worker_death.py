@@ -20,6 +20,10 @@ from tests.end_to_end.processes import command_of
 from tests.end_to_end.provoking import provokes
 from tests.end_to_end.v1 import V1, gate_before, once
 
+pytestmark = pytest.mark.one_machine(
+    "it kills children of `make run`; tests/fleet unplugs a host, tests/chaos kills"
+)
+
 STALE_SECONDS = 4
 FINISHED_SECONDS = 120
 

@@ -18,9 +18,9 @@ from client import Segment
 from deploy.demo.conversation import Conversation, cut_out
 from deploy.local.background import BackgroundStack
 from shared import apikeys
-from shared.crypto import KeyRing, load_master_key
-from shared.store import Store
+from shared.services import load_keyring
 from shared.store.schema import ApiKey, Tenant, new_id
+from tests.end_to_end.serving import ledger, own_address, settings_of
 
 IDENTIFICATIONS = "/v1/identifications"
 WAITING = {"Prefer": "wait=60"}
@@ -168,7 +168,7 @@ def once(look: Callable[[], Any], condition: Callable[[Any], bool]) -> Any:
 
 def new_tenant(stack: BackgroundStack) -> V1:
     """A tenant of a test's own, who has nothing yet."""
-    keyring = KeyRing(load_master_key(stack.data_dir / "master.key"))
+    keyring = load_keyring(settings_of(stack))
     tenant_id, key = new_id(), apikeys.generate()
     store = ledger(stack)
     with store.writing() as session:
@@ -180,23 +180,13 @@ def new_tenant(stack: BackgroundStack) -> V1:
     return V1(stack, key)
 
 
-def ledger(stack: BackgroundStack) -> Store:
-    """The running service's database."""
-    return Store(f"sqlite:///{stack.data_dir / 'rollcall.db'}")
-
-
-def blobs(stack: BackgroundStack) -> list[str]:
-    """Names of the recordings that wait in the blob store."""
-    return [path.name for path in (stack.data_dir / "blobs").rglob("*") if path.is_file()]
-
-
 @contextmanager
 def http_server(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """The url of a server on this machine."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = ThreadingHTTPServer((own_address(), 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://{own_address()}:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

@@ -15,6 +15,7 @@ import requests
 from client import RollcallClient, Segment
 from deploy.demo.conversation import cut_out, own_turns, packaged_conversation
 from deploy.local.background import BackgroundStack
+from tests.end_to_end.serving import own_address
 
 VARIABLE = "ROLLCALL_FUZZ_MATERIAL"
 ENROLL_SECONDS = 1.0
@@ -92,10 +93,10 @@ def _server(audio: bytes) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((own_address(), 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://{own_address()}:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

@@ -12,6 +12,7 @@ from deploy.local.background import BackgroundStack
 from shared.store.audit import subject_of_speaker
 from shared.store.schema import AuditRecord
 from tests.end_to_end.conftest import NAMES, PREFIX
+from tests.end_to_end.serving import ledger
 from tests.end_to_end.v1 import (
     V1,
     WAITING,
@@ -19,7 +20,6 @@ from tests.end_to_end.v1 import (
     excerpt,
     gate_before,
     hook_answering,
-    ledger,
     new_tenant,
     once,
     samples_of,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from deploy.local.checks import free_port
 from shared import apikeys
 from shared.crypto import KeyRing
 from shared.domain import AudioSource, JobKind
@@ -11,6 +12,7 @@ from shared.store import Store, jobs
 from shared.store.schema import new_id
 from shared.store.tenants import authenticate, ensure_first_tenant
 from tests.conftest import emptied_after
+from tests.s3 import S3Server, s3_server
 
 
 @pytest.fixture
@@ -76,3 +78,17 @@ def postgres_jobs(postgres_store: Store, keyring: KeyRing) -> JobMaker:
 def make_job(store: Store, tenant_id: str, keyring: KeyRing) -> JobMaker:
     """A maker of jobs."""
     return JobMaker(store, tenant_id, keyring)
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[S3Server]:
+    """A server that speaks S3, of the module's own."""
+    with s3_server("127.0.0.1", free_port()) as server:
+        yield server
+
+
+@pytest.fixture
+def as_user(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process's environment is that of the server's user."""
+    for name, value in s3.variables.items():
+        monkeypatch.setenv(name, value)

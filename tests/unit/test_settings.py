@@ -71,6 +71,12 @@ def test_redis_must_be_named_outside_make_run() -> None:
         _ = settings(redis_url="").broker_url
 
 
+def test_a_blob_url_with_credentials_is_refused_without_showing_them() -> None:
+    with pytest.raises(ValidationError) as refused:
+        settings(blob_url="s3://AKIAEXAMPLE:hidden@bucket/prefix")
+    assert ("AWS_ACCESS_KEY_ID" in str(refused.value), "hidden" in str(refused.value)) == (True, False)
+
+
 def test_a_pack_given_as_a_folder_is_used_as_it_is() -> None:
     assert settings(model_pack="/srv/packs/mine").pack_dir == Path("/srv/packs/mine")
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared import versions
 from shared.store.tables.base import Base, new_id, now
 
 
@@ -51,6 +52,8 @@ class Job(Base):
     trace_parent: Mapped[str | None] = mapped_column(String(64))
     result: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]
+    # What a worker must know to do it; a process from before there were versions writes none.
+    schema_version: Mapped[int] = mapped_column(default=lambda: versions.SCHEMA_VERSION, server_default="1")
 
 
 class JobVoices(Base):
