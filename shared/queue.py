@@ -107,6 +107,14 @@ class JobQueue:
         """How many messages wait in a queue. Raises redis's errors."""
         return int(self._redis.llen(queue))  # type: ignore[arg-type]
 
+    def waiting_jobs(self, queue: str) -> int:
+        """How many messages of a queue are about jobs. Raises redis's errors."""
+        if queue != ENROLL:
+            return self.waiting(queue)
+        # Reviews share this one; it is short, since people wait for enrolments.
+        messages: Any = self._redis.lrange(queue, 0, -1)
+        return sum(json.loads(message)["headers"]["task"] != REVIEW_TASK for message in messages)
+
     def next_in_line(self, queue: str) -> str | None:
         """The id that the next message of a queue carries; None if none waits. Raises redis's errors."""
         # Celery puts messages in at the left and takes them out at the right.

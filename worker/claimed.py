@@ -1,18 +1,16 @@
 """Working on a job under a claim: take it, stay in touch while working, and never leave it without an end."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import copy_context
 from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded
-from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.domain import JobKind
 from shared.errors import InternalError, RollcallError, TimeLimitExceeded
-from shared.load import record_service_seconds
 from shared.logging import log
 from shared.services import Services
 from shared.store import ledger
@@ -30,34 +28,33 @@ BEATS_PER_STALE_PERIOD = 4
 CANCEL_NOTICED_SECONDS = 2.0
 
 
-def work_on(
-    services: Services, job_id: str, perform: Callable[[Claim, Progress], None]
+Perform = Callable[[Claim, Progress], None]
+
+
+def work_on_next(
+    services: Services, queue: str, performs: Mapping[JobKind, Perform]
 ) -> dict[str, Any] | None:
-    """Claim the job and perform it; what became of it. A job in other hands, or already done, is left alone.
+    """Claim the job of a queue whose turn it is and perform it by its kind; what became of it.
+
+    None if no job waits.
 
     Raises SystemExit if the worker was told to stop meanwhile; the job has been given back then.
     """
     with Interruption.by_sigterm() as interruption:
         with services.store.writing() as session:
-            claim = ledger.claim(session, job_id)
+            claim = ledger.claim_next(session, queue)
         if claim is None:
-            log.info("job_not_claimable", job_id=job_id)
+            log.info("no_job_waits", queue=queue)
             return None
         with following(services.tracer, claim.job):
-            _work_under(claim, services, interruption, perform)
-    return shown_end(services, job_id)
+            _work_under(claim, services, interruption, performs[JobKind(claim.job.kind)])
+    return shown_end(services, claim.job.id)
 
 
-def _work_under(
-    claim: Claim,
-    services: Services,
-    interruption: Interruption,
-    perform: Callable[[Claim, Progress], None],
-) -> None:
+def _work_under(claim: Claim, services: Services, interruption: Interruption, perform: Perform) -> None:
     log.info("job_started", kind=claim.job.kind, attempt=claim.job.attempts)
     count_start(services.metrics, claim.job)
     show_claimed(claim.job)
-    started = time.perf_counter()
     progress = Progress(services.notices, claim.job.id, Stages(services.metrics, services.tracer))
 
     def perform_interruptibly() -> None:
@@ -66,15 +63,7 @@ def _work_under(
 
     with _heartbeat(services, claim, progress):
         _perform(services, claim, perform_interruptibly)
-    _record_duration(services, claim.job.queue, time.perf_counter() - started)
     note_memory(services.metrics)
-
-
-def _record_duration(services: Services, queue: str, seconds: float) -> None:
-    try:
-        record_service_seconds(services.redis, queue, seconds)
-    except RedisError as error:
-        log.warning("duration_not_recorded", error=type(error).__name__)
 
 
 def _perform(services: Services, claim: Claim, perform: Callable[[], None]) -> None:

@@ -1,17 +1,14 @@
 """What beat has done every few seconds: find what a lost message or a lost worker left behind."""
 
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
-
-from sqlalchemy.orm import Session
 
 from shared.domain import DeliveryState, JobState
 from shared.logging import log
 from shared.metrics.definitions import DELIVERIES_FINISHED, SWEPT_AT
 from shared.queue import DELIVER, ENROLL, JOB_QUEUES
 from shared.services import Services
-from shared.store import dispatch, job_voices, ledger, reviews
+from shared.store import dispatch, job_voices, jobs, ledger, reviews
 from shared.store.schema import now
 from worker.counting import count_recovered
 from worker.finishing import notify
@@ -25,8 +22,6 @@ MOST_REVIEWS = 20
 
 SWEPT_KEY = "rollcall:swept"
 ROUNDS_REMEMBERED = 3
-
-QueuedAt = Callable[[Session, str], datetime | None]
 
 
 def sweep(services: Services) -> None:
@@ -73,11 +68,13 @@ def _recover_stale_jobs(services: Services) -> None:
 
 
 def _resend_unclaimed(services: Services, queue: str) -> None:
-    lost_before = _lost_before(services, queue, ledger.queued_at)
-    if lost_before is None:
-        return
+    """One job's message is as good as another's: none is missing while there are as many as waiting jobs."""
+    messages = services.queue.waiting_jobs(queue)
+    with services.store.reading() as session:
+        if jobs.count_waiting(session, queue) <= messages:
+            return
     with services.store.writing() as session:
-        lost = ledger.take_unclaimed(session, queue, lost_before)
+        lost = ledger.take_unclaimed(session, queue, now() - timedelta(seconds=UNCLAIMED_SECONDS), messages)
     for job_id, kind in lost:
         log.warning("job_resent", job_id=job_id)
         services.queue.send_job(job_id, kind, queue)
@@ -85,7 +82,7 @@ def _resend_unclaimed(services: Services, queue: str) -> None:
 
 def _send_due_deliveries(services: Services) -> None:
     moment = now()
-    lost_before = _lost_before(services, DELIVER, dispatch.queued_at)
+    lost_before = _lost_before(services)
     with services.store.writing() as session:
         given_up = dispatch.give_up(session, moment, SCHEDULE_SECONDS)
         due = dispatch.take_due(session, moment, lost_before=lost_before)
@@ -96,17 +93,17 @@ def _send_due_deliveries(services: Services) -> None:
         services.queue.send_delivery(delivery_id)
 
 
-def _lost_before(services: Services, queue: str, queued_at: QueuedAt) -> datetime | None:
-    """Messages sent before this moment and not taken are lost; None if that cannot be told now.
+def _lost_before(services: Services) -> datetime | None:
+    """Deliveries' messages sent before this moment and not taken are lost; None if that cannot be told now.
 
     A queue is taken from in order, so what was sent well before the next in line is not in it any more.
     """
     latest = now() - timedelta(seconds=UNCLAIMED_SECONDS)
-    next_id = services.queue.next_in_line(queue)
+    next_id = services.queue.next_in_line(DELIVER)
     if next_id is None:
         return latest
     with services.store.reading() as session:
-        next_queued_at = queued_at(session, next_id)
+        next_queued_at = dispatch.queued_at(session, next_id)
     if next_queued_at is None:
         return None
     return min(latest, next_queued_at - timedelta(seconds=UNCLAIMED_SECONDS))

@@ -18,8 +18,9 @@ from shared.presence import Presence
 from shared.queue import COLLECT_TASK, DELIVER_TASK, JOB_TASKS, RETAIN_TASK, REVIEW_TASK, SWEEP_TASK
 from shared.services import Services
 from shared.settings import Settings
+from shared.store.ledger import Claim
 from shared.versions import MESSAGE_HEADER, is_understood
-from worker.claimed import work_on
+from worker.claimed import work_on_next
 from worker.collection import collect
 from worker.delivery import deliver
 from worker.engine import Engine, load_engine
@@ -27,6 +28,8 @@ from worker.enrollment import enroll
 from worker.identification import identify
 from worker.memory import models_weighed
 from worker.metrics_port import register_metrics_port
+from worker.pace import Pace
+from worker.progress import Progress
 from worker.retention import retain
 from worker.review import review
 from worker.sweep import sweep
@@ -84,24 +87,37 @@ def register_tasks(celery: Celery, services: Services, load: LoadEngine = load_e
         clock.daemon = True
         clock.start()
 
-    def identify_job(job_id: str) -> Shown:
-        with models.presence.busy():
-            return work_on(services, job_id, lambda *held: identify(services, models.engine(), *held))
+    def identify_claimed(claim: Claim, progress: Progress) -> None:
+        identify(services, models.engine(), claim, progress)
 
-    def enroll_job(job_id: str) -> Shown:
-        with models.presence.busy():
-            return work_on(services, job_id, lambda *held: enroll(services, models.engine(), *held))
+    def enroll_claimed(claim: Claim, progress: Progress) -> None:
+        enroll(services, models.engine(), claim, progress)
 
-    def review_speaker(speaker_key: str) -> None:
+    # To diarize is to identify among nobody; the names differ for those who watch the queue.
+    performs = {
+        JobKind.IDENTIFY: identify_claimed,
+        JobKind.DIARIZE: identify_claimed,
+        JobKind.ENROLL: enroll_claimed,
+    }
+    pace = Pace(services.redis)
+
+    # A message says that one job more waits in its queue, not which is done for it (docs/adr/0010).
+    def take_turn(queue: str, _job_id: str) -> Shown:
+        with models.presence.busy():
+            pace.begin()
+            done = work_on_next(services, queue, performs)
+        if done:
+            pace.end(queue)
+        return done
+
+    def review_speaker(_queue: str, speaker_key: str) -> None:
         with models.presence.busy():
             review(services, models.engine(), speaker_key)
 
-    # To diarize is to identify among nobody; the names differ for those who watch the queue.
-    _take(celery, JOB_TASKS[JobKind.IDENTIFY], identify_job)
-    _take(celery, JOB_TASKS[JobKind.DIARIZE], identify_job)
-    _take(celery, JOB_TASKS[JobKind.ENROLL], enroll_job)
+    for name in JOB_TASKS.values():
+        _take(celery, name, take_turn)
     _take(celery, REVIEW_TASK, review_speaker)
-    _take(celery, DELIVER_TASK, lambda delivery_id: deliver(services, delivery_id))
+    _take(celery, DELIVER_TASK, lambda _queue, delivery_id: deliver(services, delivery_id))
 
     @celery.task(name=SWEEP_TASK)
     def sweep_task() -> None:
@@ -123,20 +139,20 @@ def _tell_children_to_stop() -> None:
         os.kill(child.pid, signal.SIGTERM)
 
 
-def _take(celery: Celery, name: str, work_on_id: Callable[[str], Shown]) -> None:
-    """Define the task that does ``work_on_id`` with the id of its message.
+def _take(celery: Celery, name: str, work: Callable[[str, str], Shown]) -> None:
+    """Define the task that does ``work`` with the queue and the id of its message.
 
     What a newer version says in its messages is left to its own workers: the ledger has the job, and the
     sweep sends another message. Arguments that it added are for them as well.
     """
 
     @celery.task(name=name, bind=True)
-    def work(task: Task, subject_id: str, *_: object, **__: object) -> Shown:
+    def take(task: Task, subject_id: str, *_: object, **__: object) -> Shown:
         version = task.request.get(MESSAGE_HEADER)
         if not is_understood(version):
             log.warning("message_is_newer", task=name, id=subject_id, version=version)
             return None
-        return work_on_id(subject_id)
+        return work(task.request.delivery_info["routing_key"], subject_id)
 
 
 def _until_the_next_round(name: str, round_of: Callable[[], None]) -> None:

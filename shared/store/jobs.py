@@ -14,6 +14,7 @@ from shared.domain import AudioSource, Dialect, JobKind, JobState
 from shared.store.listing import newest_first
 from shared.store.row_seals import Column, row_seal
 from shared.store.schema import Delivery, Job, now
+from shared.store.turns import next_turn
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def submit(session: Session, new: NewJob, keyring: KeyRing) -> Job | None:
         kind=new.kind,
         queue=new.queue,
         state=JobState.QUEUED,
+        turn=next_turn(session, new.tenant_id, new.queue),
         blob_key=new.audio.blob_key,
         encoding=new.audio.encoding,
         sample_rate_hertz=new.audio.sample_rate_hertz,
@@ -126,11 +128,25 @@ def cancel(session: Session, tenant_id: str, job_id: str) -> bool:
     return canceled.first() is not None
 
 
-def count_unfinished(session: Session, queue: str) -> int:
-    """How many jobs of a queue wait or are worked on."""
+def count_unfinished(session: Session, queue: str) -> dict[str, int]:
+    """How many jobs of a queue wait or are worked on, by tenant."""
     unfinished = (JobState.QUEUED, JobState.RUNNING)
-    query = select(func.count()).select_from(Job).where(Job.state.in_(unfinished), Job.queue == queue)
-    return session.scalars(query).one()
+    query = select(Job.tenant_id, func.count()).where(Job.state.in_(unfinished), Job.queue == queue)
+    return dict(session.execute(query.group_by(Job.tenant_id)).tuples().all())
+
+
+def count_waiting(session: Session, queue: str) -> int:
+    """How many jobs of a queue wait."""
+    waiting = select(func.count()).select_from(Job).where(Job.state == JobState.QUEUED, Job.queue == queue)
+    return session.scalars(waiting).one()
+
+
+def count_waiting_of(session: Session, tenant_id: str, queue: str, most: int) -> int:
+    """How many jobs of a tenant wait in a queue, counted as far as ``most``."""
+    waiting = select(Job.id).where(
+        Job.tenant_id == tenant_id, Job.state == JobState.QUEUED, Job.queue == queue
+    )
+    return session.scalars(select(func.count()).select_from(waiting.limit(most).subquery())).one()
 
 
 def waiting_since(session: Session) -> dict[str, datetime]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from shared import versions
@@ -19,6 +19,7 @@ from shared.logging import log
 from shared.store.dispatch import new_delivery
 from shared.store.row_seals import webhook_of
 from shared.store.schema import Delivery, Job, new_id, now
+from shared.store.turns import first_turn
 from shared.store.usage import add_usage
 from shared.wire import webhook_body
 
@@ -49,13 +50,20 @@ def _is_understood() -> ColumnElement[bool]:
     return Job.schema_version <= versions.SCHEMA_VERSION
 
 
-def claim(session: Session, job_id: str) -> Claim | None:
-    """Take a queued job; None if it is gone, finished, in other hands, or for a newer worker."""
+def claim_next(session: Session, queue: str) -> Claim | None:
+    """Take the job of a queue whose turn it is; None if none waits that others are not just taking."""
     token = new_id()
     moment = now()
+    first = (
+        select(Job.id)
+        .where(Job.state == JobState.QUEUED, Job.queue == queue, _is_understood())
+        .order_by(Job.turn, Job.created_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
     taken = session.execute(
         update(Job)
-        .where(Job.id == job_id, Job.state == JobState.QUEUED, _is_understood())
+        .where(Job.id == first.scalar_subquery())
         .values(
             state=JobState.RUNNING,
             claim_token=token,
@@ -65,9 +73,10 @@ def claim(session: Session, job_id: str) -> Claim | None:
         )
         .returning(Job.id)
     )
-    if taken.first() is None:
+    row = taken.first()
+    if row is None:
         return None
-    return Claim(session.get_one(Job, job_id, populate_existing=True), token)
+    return Claim(session.get_one(Job, row.id, populate_existing=True), token)
 
 
 def beat(session: Session, held: Claim) -> bool:
@@ -111,7 +120,13 @@ def give_back(session: Session, held: Claim) -> bool:
     given = session.execute(
         update(Job)
         .where(Job.id == held.job.id, Job.claim_token == held.token, Job.state == JobState.RUNNING)
-        .values(state=JobState.QUEUED, claim_token=None, attempts=Job.attempts - 1, queued_at=now())
+        .values(
+            state=JobState.QUEUED,
+            turn=first_turn(held.job.queue),
+            claim_token=None,
+            attempts=Job.attempts - 1,
+            queued_at=now(),
+        )
         .returning(Job.id)
     )
     return given.first() is not None
@@ -165,6 +180,7 @@ def _recovered(session: Session, job: Job, max_attempts: int, keyring: KeyRing) 
             job.claim_token = None
             if job.attempts < max_attempts:
                 job.state = JobState.QUEUED
+                job.turn = first_turn(job.queue)  # type: ignore[assignment]
                 job.queued_at = now()
             else:
                 _give_up(job)
@@ -186,23 +202,23 @@ def _give_up(job: Job) -> None:
     )
 
 
-def take_unclaimed(session: Session, queue: str, queued_before: datetime) -> list[tuple[str, str]]:
-    """Ids and kinds of queued jobs whose message was sent before a moment; they count as queued now."""
-    moment = now()
+def take_unclaimed(
+    session: Session, queue: str, queued_before: datetime, messages: int
+) -> list[tuple[str, str]]:
+    """Ids and kinds of waiting jobs to send a message for, if there are fewer messages than jobs.
+
+    Only what was queued before a moment is looked at; what is sent again counts as queued now.
+    """
+    of_queue = (Job.state == JobState.QUEUED, Job.queue == queue, _is_understood())
+    waiting = (*of_queue, Job.queued_at < queued_before)
+    missing = session.scalars(select(func.count()).select_from(Job).where(*waiting)).one() - messages
+    if missing <= 0:
+        return []
+    longest = select(Job.id).where(*waiting).order_by(Job.queued_at).limit(missing)
     sent_again = session.execute(
         update(Job)
-        .where(
-            Job.state == JobState.QUEUED,
-            Job.queue == queue,
-            Job.queued_at < queued_before,
-            _is_understood(),
-        )
-        .values(queued_at=moment)
+        .where(Job.id.in_(longest.scalar_subquery()), Job.state == JobState.QUEUED)
+        .values(queued_at=now())
         .returning(Job.id, Job.kind)
     )
     return [(job_id, kind) for job_id, kind in sent_again]
-
-
-def queued_at(session: Session, job_id: str) -> datetime | None:
-    """When a job was last queued; None if it is unknown."""
-    return session.scalar(select(Job.queued_at).where(Job.id == job_id))

@@ -10,19 +10,19 @@ from shared.store.schema import Tenant, Usage, now
 
 
 def add_usage(session: Session, tenant_id: str, audio_seconds: float) -> None:
-    """Count seconds of audio to the tenant's current month."""
-    month = _month(now())
+    """Count a job, and its seconds of audio, to the tenant's current month."""
+    month = month_of(now())
     counted = (
         update(Usage)
         .where(Usage.tenant_id == tenant_id, Usage.month == month)
-        .values(audio_seconds=Usage.audio_seconds + audio_seconds)
+        .values(audio_seconds=Usage.audio_seconds + audio_seconds, jobs=Usage.jobs + 1)
         .returning(Usage.month)
     )
     if session.execute(counted).first() is not None:
         return
     try:
         with session.begin_nested():
-            session.add(Usage(tenant_id=tenant_id, month=month, audio_seconds=audio_seconds))
+            session.add(Usage(tenant_id=tenant_id, month=month, audio_seconds=audio_seconds, jobs=1))
     except IntegrityError:
         session.execute(counted)  # another job of the tenant began the month at this moment
 
@@ -30,7 +30,7 @@ def add_usage(session: Session, tenant_id: str, audio_seconds: float) -> None:
 def used_seconds(session: Session, tenant_id: str) -> float:
     """Seconds of audio that the tenant had processed this month."""
     used = session.scalar(
-        select(Usage.audio_seconds).where(Usage.tenant_id == tenant_id, Usage.month == _month(now()))
+        select(Usage.audio_seconds).where(Usage.tenant_id == tenant_id, Usage.month == month_of(now()))
     )
     return used or 0.0
 
@@ -46,5 +46,6 @@ def set_quota(session: Session, tenant_id: str, seconds_per_month: float | None)
     return found.first() is not None
 
 
-def _month(moment: datetime) -> str:
+def month_of(moment: datetime) -> str:
+    """A moment's calendar month as it is written in the ledger."""
     return f"{moment:%Y-%m}"

@@ -12,9 +12,12 @@ import requests
 from deploy.local.checks import free_port
 from deploy.processes.commands import COMMANDS
 from shared import apikeys
+from shared.domain import ALL_SCOPES
+from shared.services import load_keyring
 from shared.settings import Settings
 from shared.settings.environment import environment_with
-from shared.store import Store
+from shared.store import Store, api_keys
+from shared.store.tenants import add_tenant
 from tests.chaos.proxy import FaultProxy, fault_proxy
 from tests.chaos.servers import PostgresServer, RedisServer, postgres_server, redis_server
 from tests.chaos.supervised import Supervised
@@ -95,6 +98,15 @@ class Fleet:
     def workers(self) -> list[Supervised]:
         """The processes that work on jobs."""
         return [process for name, process in self.processes.items() if name.startswith("worker")]
+
+    def add_tenant(self, name: str) -> str:
+        """The API key of a new tenant."""
+        store = self.store()
+        with store.writing() as session:
+            tenant_id = add_tenant(session, name, load_keyring(self.settings))
+            key = api_keys.add(session, tenant_id, "first", ALL_SCOPES).key
+        store.close()
+        return key
 
     def store(self) -> Store:
         """The ledger, to look into."""

@@ -51,6 +51,8 @@ class Callers:
 
     fleet: Fleet
     inbox: Inbox
+    api_key: str = ""
+    """Whose they are; the first tenant's if it is empty."""
     accepted: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
 
@@ -62,7 +64,7 @@ class Callers:
                 self.fleet.url + DIARIZE,
                 json={"encoding": "WAV", "sampleRate": RATE, "content": content},
                 params={"webhook": self.inbox.url, "request_id": request_id},
-                headers=self.fleet.headers,
+                headers={"X-API-Key": self.api_key or self.fleet.api_key},
                 timeout=TIMEOUT_SECONDS,
             )
         except requests.RequestException:

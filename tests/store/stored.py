@@ -75,8 +75,9 @@ class Kept:
         with self.store.writing() as session:
             jobs.submit(session, new, self._keyring)
         with self.store.writing() as session:
-            claim = ledger.claim(session, new.id)
+            claim = ledger.claim_next(session, new.queue)
         assert claim
+        assert claim.job.id == new.id
         return claim
 
     def queued_enrolment(self, speaker_id: str, **parameters: Any) -> str:

@@ -17,17 +17,18 @@ def unfinished(store: Store) -> dict[str, JobCount]:
 
 
 def test_waiting_and_running_jobs_are_counted_apart(store: Store, make_job: JobMaker) -> None:
-    job_ids = [make_job.submitted() for _ in range(3)]
+    for _ in range(3):
+        make_job.submitted()
     with store.writing() as session:
-        ledger.claim(session, job_ids[0])
+        ledger.claim_next(session, "async")
     found = unfinished(store)
     assert {state: one.number for state, one in found.items()} == {"queued": 2, "running": 1}
 
 
 def test_a_job_that_has_ended_is_not_counted(store: Store, make_job: JobMaker) -> None:
-    job_id = make_job.submitted()
+    make_job.submitted()
     with store.writing() as session:
-        claim = ledger.claim(session, job_id)
+        claim = ledger.claim_next(session, "async")
         assert claim
         ledger.succeed(session, claim, ledger.Outcome({"segments": []}, 2.0, "model"))
     assert unfinished(store) == {}
@@ -40,7 +41,7 @@ def test_a_job_whose_message_is_sent_again_has_waited_since_it_was_accepted(
     accepted_at = now() - timedelta(hours=1)
     with store.writing() as session:
         session.execute(update(Job).values(created_at=accepted_at, queued_at=accepted_at))
-        ledger.take_unclaimed(session, "async", now())
+        ledger.take_unclaimed(session, "async", now(), 0)
     assert (unfinished(store)["queued"].since, job_id) == (accepted_at, job_id)
 
 

@@ -32,8 +32,9 @@ def read(store: Store, job_id: str) -> Job:
 
 def claimed(store: Store, job_id: str) -> ledger.Claim:
     with store.writing() as session:
-        claim = ledger.claim(session, job_id)
+        claim = ledger.claim_next(session, "async")
     assert claim
+    assert claim.job.id == job_id
     return claim
 
 
@@ -62,11 +63,11 @@ def test_simultaneous_submissions_of_one_request_id_make_one_job(store: Store, m
 
 
 def test_a_job_is_claimed_by_one_worker_only(store: Store, make_job: JobMaker) -> None:
-    job_id = make_job.submitted()
+    make_job.submitted()
 
     def claim(_: int) -> bool:
         with store.writing() as session:
-            return ledger.claim(session, job_id) is not None
+            return ledger.claim_next(session, "async") is not None
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(claim, range(16))) == 1
@@ -81,7 +82,7 @@ def test_a_finished_job_cannot_be_claimed(store: Store, make_job: JobMaker) -> N
     with store.writing() as session:
         ledger.succeed(session, claim, OUTCOME, KEYRING)
     with store.writing() as session:
-        assert ledger.claim(session, claim.job.id) is None
+        assert ledger.claim_next(session, "async") is None
 
 
 def test_a_result_is_kept_with_the_job(store: Store, make_job: JobMaker) -> None:
@@ -177,14 +178,14 @@ def test_a_webhook_that_does_not_open_holds_up_no_other_job(store: Store, make_j
 def test_a_job_that_nobody_takes_is_found(store: Store, make_job: JobMaker) -> None:
     job_id = make_job.submitted()
     with store.writing() as session:
-        found = ledger.take_unclaimed(session, "async", now() + timedelta(seconds=1))
+        found = ledger.take_unclaimed(session, "async", now() + timedelta(seconds=1), 0)
     assert found == [(job_id, "identify")]
 
 
 def test_a_job_that_was_just_queued_is_not_thought_lost(store: Store, make_job: JobMaker) -> None:
     make_job.submitted()
     with store.writing() as session:
-        assert ledger.take_unclaimed(session, "async", now() - timedelta(seconds=60)) == []
+        assert ledger.take_unclaimed(session, "async", now() - timedelta(seconds=60), 0) == []
 
 
 def test_a_job_that_was_sent_again_is_not_thought_lost_at_once(store: Store, make_job: JobMaker) -> None:
@@ -192,7 +193,7 @@ def test_a_job_that_was_sent_again_is_not_thought_lost_at_once(store: Store, mak
     moment = now()
     for _ in range(2):
         with store.writing() as session:
-            found = ledger.take_unclaimed(session, "async", moment)
+            found = ledger.take_unclaimed(session, "async", moment, 0)
     assert found == []
 
 

@@ -2,12 +2,15 @@
 
 import base64
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
 
 from api.app import create_app
 from deploy.processes.preparation import prepare_ledger
+from shared.domain import JobKind
+from shared.queue import ASYNC
 from shared.services import Services, make_services
 from shared.settings import Settings
 from shared.store.schema import Delivery, Job
@@ -16,7 +19,7 @@ from tests.chaos.tiny_engine import load_tiny_engine
 from tests.end_to_end.v1 import Post, hook_answering
 from tests.security.in_process import KEY, with_key
 from tests.unit.sounds import click, write_wav
-from worker.claimed import work_on
+from worker.claimed import work_on_next
 from worker.delivery import deliver
 from worker.identification import identify
 
@@ -39,7 +42,7 @@ def follow(folder: Path, tracer: Tracer | None = None, **headers: str) -> Follow
     services = services_on(folder, tracer)
     with hook_answering(204) as hook:
         job = submit(services, folder, f"{hook.url}?token={SECRET}", **headers)
-        work(services, job.id)
+        work(services)
         with services.store.reading() as session:
             delivery = session.scalars(select(Delivery)).one()
         deliver(services, delivery.id)
@@ -78,7 +81,8 @@ def submit(services: Services, folder: Path, webhook: str, **headers: str) -> Jo
         return session.scalars(select(Job)).one()
 
 
-def work(services: Services, job_id: str) -> None:
-    """Work on a job as a worker does."""
+def work(services: Services) -> None:
+    """Work on the job that waits as a worker does."""
     engine = load_tiny_engine(services.settings)
-    work_on(services, job_id, lambda *held: identify(services, engine, *held))
+    identified = partial(identify, services, engine)
+    work_on_next(services, ASYNC, {JobKind.DIARIZE: identified})

@@ -9,7 +9,9 @@ import pytest
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from shared.domain import JobKind
 from shared.logging import log
+from shared.queue import ASYNC
 from shared.store import ledger
 from tests.unit.followed import Followed, follow, services_on, submit, work
 from worker import claimed
@@ -73,7 +75,7 @@ def test_a_heartbeat_that_fails_says_whose_it_is(
 
     monkeypatch.setattr(claimed, "CANCEL_NOTICED_SECONDS", 0.01)
     monkeypatch.setattr(ledger, "beat", away)
-    claimed.work_on(services, job.id, lambda *_: time.sleep(0.2))
+    claimed.work_on_next(services, ASYNC, {JobKind.DIARIZE: lambda *_: time.sleep(0.2)})
     missed = {ids(line) for line in lines if line["event"] == "heartbeat_missed"}
     assert missed == {(job.id, job.tenant_id, REQUEST)}
 
@@ -89,5 +91,5 @@ def test_a_job_of_an_older_version_has_no_request(lines: Lines, tmp_path: Path) 
     job = submit(services, tmp_path, "http://127.0.0.1:9/hook")
     with services.store.writing() as session:
         session.merge(job).http_request_id = None
-    work(services, job.id)
+    work(services)
     assert ["http_request_id" in line for line in lines if line["event"] == "job_started"] == [False]

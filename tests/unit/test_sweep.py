@@ -103,7 +103,7 @@ def running_and_silent(services: Services) -> str:
     job_id = queued(services, age_seconds=60, message=False)
     silent_since = now() - timedelta(seconds=10 * services.settings.job_stale_seconds)
     with services.store.writing() as session:
-        assert ledger.claim(session, job_id)
+        assert ledger.claim_next(session, ASYNC)
         session.execute(update(Job).where(Job.id == job_id).values(heartbeat_at=silent_since))
     return job_id
 

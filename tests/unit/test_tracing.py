@@ -88,7 +88,7 @@ def test_a_failed_job_is_told_by_its_code_alone(tmp_path: Path) -> None:
     services = services_on(tmp_path, recorder.tracer)
     job = submit(services, tmp_path, "http://127.0.0.1:9/hook")
     services.blobs.delete(str(job.blob_key))
-    work(services, job.id)
+    work(services)
     span = recorder.named("diarize")
     code = (span.attributes or {})["error.type"]
     assert (span.status.status_code, code) == (StatusCode.ERROR, "audio_lost")

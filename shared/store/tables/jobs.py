@@ -16,7 +16,9 @@ class Job(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         UniqueConstraint("tenant_id", "request_id"),
-        Index("ix_jobs_state_queue", "state", "queue"),
+        Index("ix_jobs_waiting", "state", "queue", "turn", "created_at"),
+        Index("ix_jobs_tenant_turns", "tenant_id", "queue", "turn"),
+        Index("ix_jobs_tenant_state", "tenant_id", "state", "queue"),
         Index("ix_jobs_tenant_created", "tenant_id", "created_at", "id"),
         Index("ix_jobs_state_heartbeat", "state", "heartbeat_at"),
     )
@@ -29,6 +31,8 @@ class Job(Base):
     dialect: Mapped[str] = mapped_column(default="deepaffects", server_default="deepaffects")
     queue: Mapped[str]
     state: Mapped[str]
+    # Who of those that wait comes first: lowest first; see shared.store.turns.
+    turn: Mapped[float] = mapped_column(default=0.0, server_default="0")
     blob_key: Mapped[str | None] = mapped_column(String(1024))
     # Sealed; see shared.store.row_seals.
     sealed_audio_url: Mapped[bytes | None]

@@ -21,6 +21,7 @@ class Tenant(Base):
     wrapped_key: Mapped[bytes]
     monthly_quota_seconds: Mapped[float | None]
     requests_per_minute: Mapped[int | None]
+    max_waiting_jobs: Mapped[int | None]
     requires_consent: Mapped[bool] = mapped_column(default=False, server_default=false())
     # How long results, and voiceprints after a speaker's newest sample, are kept; None: for ever.
     results_days: Mapped[float | None]
@@ -49,10 +50,11 @@ class ApiKey(Base):
 
 
 class Usage(Base):
-    """Seconds of audio that a tenant had processed in a calendar month (UTC), written as 2026-11."""
+    """What a tenant had processed in a calendar month (UTC), written as 2026-11."""
 
     __tablename__ = "usage"
 
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
     month: Mapped[str] = mapped_column(primary_key=True)
     audio_seconds: Mapped[float] = mapped_column(default=0.0)
+    jobs: Mapped[int] = mapped_column(default=0, server_default="0")

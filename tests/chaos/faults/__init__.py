@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.chaos.faults.crowd import crowd_a_queue
 from tests.chaos.faults.duplicates import submit_in_parallel
 from tests.chaos.faults.gateway import kill_gateways
 from tests.chaos.faults.hosts import black_hole
@@ -38,6 +39,7 @@ FAULTS = {
     "receivers": Fault(misbehave, 10, 3),
     # What is about times is no test: nothing else may run beside it.
     "hosts": Fault(black_hole, 1000, 0),
+    "crowd": Fault(crowd_a_queue, 2000, 60),
     "duplicates": Fault(submit_in_parallel, 50, 20),
     "soak": Fault(soak, 2000, 0),
 }
