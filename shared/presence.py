@@ -65,7 +65,8 @@ class Presence:
 
 def workers_present(redis: Redis) -> list[WorkerSeen]:
     """The workers seen lately, by name. Raises redis's errors."""
-    keys = sorted(str(key) for key in redis.scan_iter(match=f"{PREFIX}*"))
+    # Redis looks at all of its keys for this, of which every job has one for an hour.
+    keys = sorted(str(key) for key in redis.scan_iter(match=f"{PREFIX}*", count=1000))
     words: Any = redis.mget(keys) if keys else []
     return [
         _seen(key.removeprefix(PREFIX), json.loads(word))

@@ -24,6 +24,7 @@ SUBMISSION_ERRORS = (
     errors.AudioUnreadable,
     errors.EgressDenied,
     errors.QuotaSpent,
+    errors.TooManyWaiting,
 )
 # What a caller who waits for a job learns of it.
 JOB_ERRORS = (

@@ -5,11 +5,13 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from api.submission.admission import check_quota, check_speakers, check_wait
+from api.submission.admission import check_backlog, check_quota, check_speakers, check_wait
 from api.submission.audio import AudioInput, check_audio
+from api.submission.drains import Drains
 from api.submission.waiting import WaitingRoom, wait_for_end
 from shared.domain import AudioSource, Dialect, JobKind, JobState
 from shared.errors import (
@@ -22,7 +24,7 @@ from shared.errors import (
 )
 from shared.logging import HTTP_REQUEST_ID, bound_to_log, log
 from shared.metrics import definitions
-from shared.queue import WAITED_FOR_QUEUES
+from shared.queue import SYNC, WAITED_FOR_QUEUES
 from shared.services import Services
 from shared.store import consents, jobs
 from shared.store.schema import Job, new_id
@@ -66,7 +68,10 @@ class Submissions:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self.waiting_room = WaitingRoom(services.settings.gateway_threads - KEPT_FREE_THREADS)
+        self._drains = Drains(services)
+        self.waiting_room = WaitingRoom(
+            services.settings.gateway_threads - KEPT_FREE_THREADS, self._seconds_for_a_seat
+        )
 
     def ask(self, submission: Submission) -> dict[str, Any]:
         """Accept a submission and wait for its result. Raises the job's error, WaitEnded, or Overloaded."""
@@ -87,9 +92,8 @@ class Submissions:
             known = self._known(session, submission)
             if known:
                 return known
+            self._check_load(session, submission)
             self._check_speakers(session, submission)
-            if submission.queue in WAITED_FOR_QUEUES:
-                check_wait(self._services, session, submission.queue)
         return self._store(submission)
 
     def answer(self, job: Job) -> dict[str, Any]:
@@ -109,6 +113,19 @@ class Submissions:
     def wait(self, job: Job, seconds: float) -> Job | None:
         """The job once it is final; None if it was removed meanwhile. Raises WaitEnded."""
         return wait_for_end(self._services, job, seconds)
+
+    def _seconds_for_a_seat(self) -> float:
+        try:
+            return self._drains.of(SYNC).seconds_for(1)
+        except RedisError:
+            return Overloaded.USUAL_RETRY_SECONDS
+
+    def _check_load(self, session: Session, submission: Submission) -> None:
+        caller, queue = submission.caller, submission.queue
+        if queue in WAITED_FOR_QUEUES:
+            check_wait(session, caller, queue, self._drains, self._services.settings.sync_wait_seconds)
+        else:
+            check_backlog(self._services, session, caller, queue, self._drains)
 
     def _check_speakers(self, session: Session, submission: Submission) -> None:
         tenant_id, wanted = submission.caller.tenant_id, submission.parameters

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from redis.exceptions import RedisError
@@ -56,9 +56,10 @@ class WaitingRoom:
     No tenant has all of them: a stream of events may be listened to for an hour.
     """
 
-    def __init__(self, seats: int) -> None:
+    def __init__(self, seats: int, seconds_for_a_seat: Callable[[], float] | None = None) -> None:
         self._seats = seats
         self._most_each = max(1, seats * 3 // 4)
+        self._seconds_for_a_seat = seconds_for_a_seat or (lambda: Overloaded.USUAL_RETRY_SECONDS)
         self._taken: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -66,11 +67,14 @@ class WaitingRoom:
     def seat(self, tenant_id: str) -> Iterator[None]:
         """A seat for the length of the block. Raises Overloaded at once if there is none for the tenant."""
         with self._lock:
-            if self._taken.total() >= self._seats or self._taken[tenant_id] >= self._most_each:
-                raise Overloaded(
-                    "As many requests wait as the service allows; come again, or use the asynchronous call."
-                )
-            self._taken[tenant_id] += 1
+            free = self._taken.total() < self._seats and self._taken[tenant_id] < self._most_each
+            if free:
+                self._taken[tenant_id] += 1
+        if not free:
+            raise Overloaded(
+                "As many requests wait as the service allows; come again, or use the asynchronous call.",
+                retry_after_seconds=self._seconds_for_a_seat(),
+            )
         try:
             yield
         finally:

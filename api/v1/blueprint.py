@@ -27,6 +27,7 @@ SUBMISSION_ERRORS = (
     errors.AudioUnreadable,
     errors.EgressDenied,
     errors.QuotaSpent,
+    errors.TooManyWaiting,
     errors.IdempotencyKeyReused,
 )
 

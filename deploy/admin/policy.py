@@ -1,4 +1,4 @@
-"""Policy: for how long a tenant's data is kept, and whether he enrols nobody without consent."""
+"""Policy: how long a tenant's data is kept, whether he must have consents, how many of his jobs may wait."""
 
 import argparse
 import math
@@ -10,6 +10,7 @@ from deploy.admin.numbers import days
 from shared.store.retention import set_policy
 
 FOREVER = "forever"
+USUAL = "usual"
 
 
 def add_arguments(cli: argparse.ArgumentParser) -> None:
@@ -25,6 +26,12 @@ def add_arguments(cli: argparse.ArgumentParser) -> None:
         help=f"days after the newest sample that a speaker is kept, or {FOREVER!r}",
     )
     cli.add_argument("--requires-consent", choices=["yes", "no"])
+    cli.add_argument(
+        "--waiting-jobs",
+        type=_jobs,
+        metavar="N",
+        help=f"asynchronous jobs that may wait, or {USUAL!r} for what the settings say",
+    )
     cli.set_defaults(run=_set)
 
 
@@ -36,19 +43,29 @@ def _set(ledger: Ledger, wanted: Any) -> None:
             changes[name] = None if math.isinf(wished) else wished
     if wanted.requires_consent:
         changes["requires_consent"] = wanted.requires_consent == "yes"
+    if wanted.waiting_jobs is not None:
+        changes["max_waiting_jobs"] = None if wanted.waiting_jobs == USUAL else int(wanted.waiting_jobs)
     with ledger.store.writing() as session:
         policy = set_policy(session, tenant_of(session, wanted.tenant).id, **changes)
     if policy is None:
         raise Complaint("the tenant was removed meanwhile.")
     print(
         f"results: {_shown(policy.results_days)}, voiceprints: {_shown(policy.voiceprints_days)}, "
-        f"consent: {'required' if policy.requires_consent else 'optional'}"
+        f"consent: {'required' if policy.requires_consent else 'optional'}, "
+        f"waiting jobs: {USUAL if policy.max_waiting_jobs is None else policy.max_waiting_jobs}"
     )
 
 
 def _days(text: str) -> float:
     """A number of days, infinite for ever."""
     return math.inf if text == FOREVER else days(text)
+
+
+def _jobs(text: str) -> str:
+    """A number of jobs, or as usual."""
+    if text != USUAL and not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"must be a number, or {USUAL!r}")
+    return text
 
 
 def _shown(number: float | None) -> str:

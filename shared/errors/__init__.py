@@ -23,7 +23,7 @@
     │   └── AudioLost, TimeLimitExceeded, WorkerLost
     ├── Overloaded (503)
     │   ├── StorageUnavailable
-    │   └── RateLimited (429)
+    │   └── RateLimited, TooManyWaiting (429)
     └── WaitEnded (504)
 
 A code is stable: callers may branch on it. A message is one sentence for a person, names the field,
@@ -83,6 +83,7 @@ from shared.errors.service import (
     RateLimited,
     StorageUnavailable,
     TimeLimitExceeded,
+    TooManyWaiting,
     WaitEnded,
     WorkerLost,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "SpeakerUnknown",
     "StorageUnavailable",
     "TimeLimitExceeded",
+    "TooManyWaiting",
     "UnsupportedMediaType",
     "VoicesNotKept",
     "WaitEnded",

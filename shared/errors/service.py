@@ -1,5 +1,7 @@
 """What the caller cannot help: faults of ours, and too much to do."""
 
+from typing import ClassVar
+
 from shared.errors.root import RollcallError
 
 
@@ -38,7 +40,11 @@ class Overloaded(RollcallError):
     http_status = 503
     retryable = True
 
-    def __init__(self, message: str, *, field: str | None = None, retry_after_seconds: float = 5) -> None:
+    USUAL_RETRY_SECONDS: ClassVar[float] = 5
+
+    def __init__(
+        self, message: str, *, field: str | None = None, retry_after_seconds: float = USUAL_RETRY_SECONDS
+    ) -> None:
         super().__init__(message, field=field)
         self.retry_after_seconds = retry_after_seconds
 
@@ -47,6 +53,13 @@ class RateLimited(Overloaded):
     """The tenant sends more requests than he may."""
 
     code = "rate_limited"
+    http_status = 429
+
+
+class TooManyWaiting(Overloaded):
+    """The tenant has as many jobs waiting as he may."""
+
+    code = "too_many_waiting"
     http_status = 429
 
 

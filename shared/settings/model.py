@@ -145,6 +145,14 @@ class Settings(BaseSettings):
         ge=0,
         description="Requests that a tenant may send in a minute, if nothing else is set for him; 0: any.",
     )
+    max_waiting_jobs: int = Field(
+        100_000, ge=1, description="Asynchronous jobs that may wait in all; more are refused with 503."
+    )
+    max_waiting_jobs_per_tenant: int = Field(
+        20_000,
+        ge=0,
+        description="Asynchronous jobs of a tenant that may wait, if nothing else is set for him; else 429.",
+    )
     webhooks_per_host: int = Field(
         4, ge=1, description="How many webhooks are sent to one host at once, by all workers together."
     )

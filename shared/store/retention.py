@@ -15,11 +15,13 @@ FINAL = tuple(state for state in JobState if state.is_final)
 
 @dataclass(frozen=True)
 class Policy:
-    """For how many days what is kept, None for ever; whether nobody is enrolled without consent."""
+    """For how many days what is kept, None for ever; whether nobody is enrolled without consent; and how many
+    jobs may wait, None for as many as the settings say."""
 
     results_days: float | None = None
     voiceprints_days: float | None = None
     requires_consent: bool = False
+    max_waiting_jobs: int | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ def set_policy(session: Session, tenant_id: str, **changes: float | bool | None)
         return None
     for name, value in changes.items():
         setattr(tenant, name, value)
-    return Policy(tenant.results_days, tenant.voiceprints_days, tenant.requires_consent)
+    return Policy(
+        tenant.results_days, tenant.voiceprints_days, tenant.requires_consent, tenant.max_waiting_jobs
+    )
 
 
 def due_speakers(session: Session, moment: datetime, limit: int) -> list[Due]:

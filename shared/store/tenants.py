@@ -16,12 +16,14 @@ from shared.store.schema import ApiKey, Tenant, new_id, now
 class Caller:
     """Who a request comes from, after authentication, and what he may do.
 
-    ``monthly_quota_seconds`` of audio and ``requests_per_minute``; None: as many as the settings say.
+    ``monthly_quota_seconds`` of audio, ``requests_per_minute`` and ``max_waiting_jobs``; None: as many as the
+    settings say.
     """
 
     tenant_id: str
     monthly_quota_seconds: float | None = None
     requests_per_minute: int | None = None
+    max_waiting_jobs: int | None = None
     key_id: str = ""
     scopes: frozenset[Scope] = field(default=ALL_SCOPES)
     last_used_at: datetime | None = None
@@ -31,7 +33,7 @@ def authenticate(session: Session, key: str) -> Caller | None:
     """The owner of an API key; None for a key that is unknown, revoked or expired."""
     wanted = ApiKey.key_digest == apikeys.digest(key)
     found = session.execute(
-        select(ApiKey, Tenant.monthly_quota_seconds, Tenant.requests_per_minute)
+        select(ApiKey, Tenant.monthly_quota_seconds, Tenant.requests_per_minute, Tenant.max_waiting_jobs)
         .join(Tenant, ApiKey.tenant_id == Tenant.id)
         .where(
             wanted, ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now())
@@ -39,11 +41,12 @@ def authenticate(session: Session, key: str) -> Caller | None:
     ).first()
     if found is None or not apikeys.is_of(key, found[0].key_digest):
         return None
-    row, monthly_quota_seconds, requests_per_minute = found
+    row, monthly_quota_seconds, requests_per_minute, max_waiting_jobs = found
     return Caller(
         row.tenant_id,
         monthly_quota_seconds,
         requests_per_minute,
+        max_waiting_jobs,
         row.id,
         frozenset(Scope(scope) for scope in row.scopes.split()),
         row.last_used_at,

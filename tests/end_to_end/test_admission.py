@@ -156,6 +156,49 @@ def test_a_spent_quota_is_a_problem(stack: BackgroundStack, enrolled: list[str])
     assert response.status_code == 402, response.text
 
 
+def set_waiting_jobs(stack: BackgroundStack, number: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "deploy.admin", "policy", "--waiting-jobs", number],
+        env=environment_with(ROLLCALL_DATA_DIR=str(stack.data_dir), ROLLCALL_DATABASE_URL=""),
+        check=True,
+    )
+
+
+@pytest.fixture
+def none_may_wait(stack: BackgroundStack) -> Iterator[None]:
+    """The tenant may have no job waiting."""
+    set_waiting_jobs(stack, "0")
+    yield
+    set_waiting_jobs(stack, "usual")
+
+
+@provokes("too_many_waiting", dialect=1)
+@pytest.mark.usefixtures("none_may_wait")
+def test_more_waiting_jobs_than_a_tenant_may_have_are_refused(
+    call: Caller, identify_body: dict[str, Any]
+) -> None:
+    response = call.post("/v2/async/diarization/identify", identify_body, webhook="http://127.0.0.1:9/hook")
+    assert (response.status_code, int(response.headers["Retry-After"]) > 0) == (429, True), response.text
+
+
+@provokes("too_many_waiting", dialect=2)
+@pytest.mark.usefixtures("none_may_wait")
+def test_a_full_backlog_is_a_problem(stack: BackgroundStack, enrolled: list[str]) -> None:
+    response = V1(stack, stack.api_key).identify(NOISE, enrolled)
+    assert (response.status_code, int(response.headers["Retry-After"]) > 0) == (429, True), response.text
+
+
+@pytest.mark.usefixtures("none_may_wait")
+def test_a_job_that_was_accepted_is_told_again_though_no_more_may_wait(
+    stack: BackgroundStack, enrolled: list[str]
+) -> None:
+    modern = V1(stack, stack.api_key)
+    set_waiting_jobs(stack, "usual")
+    first = modern.identify(NOISE, enrolled, {"Idempotency-Key": "full"})
+    set_waiting_jobs(stack, "0")
+    assert modern.identify(NOISE, enrolled, {"Idempotency-Key": "full"}).json()["id"] == first.json()["id"]
+
+
 def test_audio_that_was_processed_is_taken_from_the_quota(
     stack: BackgroundStack, call: Caller, identify_body: dict[str, Any]
 ) -> None:

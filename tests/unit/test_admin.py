@@ -92,6 +92,23 @@ def test_a_policy_is_lifted(services: Services) -> None:
     assert tenant(services).results_days is None
 
 
+def test_how_many_jobs_may_wait_is_set(services: Services) -> None:
+    main(["policy", "--waiting-jobs", "50"])
+    assert tenant(services).max_waiting_jobs == 50
+
+
+def test_how_many_jobs_may_wait_is_left_to_the_settings_again(services: Services) -> None:
+    for number in ("50", "usual"):
+        main(["policy", "--waiting-jobs", number])
+    assert tenant(services).max_waiting_jobs is None
+
+
+@pytest.mark.parametrize("number", ["-1", "many", "1.5"])
+def test_a_number_of_jobs_that_is_none_is_refused(services: Services, number: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["policy", "--waiting-jobs", number])
+
+
 def test_a_policy_of_nobody_is_complained_of(services: Services) -> None:
     assert "there is no tenant 'nobody'" in str(main(["policy", "--tenant", "nobody"]))
 
