@@ -14,14 +14,20 @@ from pathlib import Path
 
 from bench.accepting import measure_accepting
 from bench.conversation import measure_conversation
+from bench.fairness import measure_fairness
 from bench.false_accepts import measure_false_accepts
 from bench.gateway_start import measure_gateway_start
 from bench.identification_speed import measure_identification_speed
 from bench.large_bodies import measure_large_bodies
 from bench.long_recording import measure_long_recording
 from bench.matching import measure_matching
+from bench.measured import NotMeasured, read_measured
 from bench.meetings import measure_meetings
+from bench.overload import SECONDS as OVERLOAD_SECONDS
+from bench.overload import measure_overload
+from bench.queue_capacity import measure_queue_capacity
 from bench.report import Section, update_report, write_report
+from bench.scale import tables, write_page
 from bench.scenario import score_scenario
 from bench.trunk import measure_trunk
 from bench.worker_start import measure_worker_start
@@ -37,7 +43,8 @@ def main() -> int:
     wanted = cli.parse_args()
     if bool(wanted.scenario) != bool(wanted.scorer):
         cli.error("--scenario and --scorer go together")
-    known = {**WITHOUT_DATA, **_with_data(wanted), **LONG}
+    overload = {"overload": partial(measure_overload, wanted.overload_seconds)}
+    known = {**WITHOUT_DATA, **overload, **_with_data(wanted), **LONG}
     chosen = {name: measure for name, measure in known.items() if (wanted.only or "") in name}
     if not chosen:
         cli.error(f"no section's name holds {wanted.only!r}; there are {', '.join(known)}")
@@ -49,7 +56,17 @@ def main() -> int:
             write_report(RESULTS, sections, missing=list(chosen)[number:])
     if wanted.only and wanted.update:
         update_report(RESULTS, sections)
+    if wanted.update or not wanted.only:
+        _write_scale()
     return 0
+
+
+def _write_scale() -> None:
+    """The plan for scale follows from the figures, so that it is not true any more when they have changed."""
+    try:
+        write_page(tables(read_measured(RESULTS)))
+    except NotMeasured as error:
+        print(f"docs/scale.md is as it was: {error}", flush=True)
 
 
 def _command_line() -> argparse.ArgumentParser:
@@ -60,6 +77,12 @@ def _command_line() -> argparse.ArgumentParser:
     )
     cli.add_argument("--meetings", type=Path, help="folder of recordings NAME.flac, each with NAME.rttm")
     cli.add_argument("--voices", type=Path, help="folder of FLAC recordings, each of another person")
+    cli.add_argument(
+        "--overload-seconds",
+        type=float,
+        default=OVERLOAD_SECONDS,
+        help="for how long the service is overloaded",
+    )
     cli.add_argument("--only", help="run the sections whose name holds this, and leave RESULTS.md alone")
     cli.add_argument("--update", action="store_true", help="with --only: put the figures into RESULTS.md")
     return cli
@@ -70,6 +93,8 @@ WITHOUT_DATA: dict[str, Measurement] = {
     "worker-start": measure_worker_start,
     "accepting": measure_accepting,
     "large-bodies": measure_large_bodies,
+    "queue-capacity": measure_queue_capacity,
+    "fairness": measure_fairness,
     "conversation": measure_conversation,
     "identification-speed": measure_identification_speed,
     "matching": measure_matching,
