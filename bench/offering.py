@@ -1,7 +1,6 @@
 """Calls that come whether or not the service keeps up with them (an open loop), and what became of each."""
 
 import random
-import threading
 import time
 import uuid
 from collections.abc import Sequence
@@ -37,12 +36,11 @@ class Answer:
 
 
 class Offering:
-    """Makes calls, each chosen at random, so many in a second on average, at random moments."""
+    """Makes calls, each chosen at random and on a connection of its own, at random moments."""
 
     def __init__(self, calls: Sequence[Call], seed: int = 1) -> None:
         self._calls = calls
         self._random = random.Random(seed)
-        self._local = threading.local()
 
     def run(self, per_second: float, seconds: float) -> list[Answer]:
         """The answers to all calls of so many seconds."""
@@ -60,10 +58,8 @@ class Offering:
 
     def _made(self, call: Call, due: float) -> Answer:
         request_id = uuid.uuid4().hex
-        session = getattr(self._local, "session", None) or requests.Session()
-        self._local.session = session
         begun = time.monotonic()
-        response = session.post(
+        response = requests.post(
             call.url,
             json=call.body,
             params={"request_id": request_id},
