@@ -23,12 +23,15 @@ from bench.long_recording import measure_long_recording
 from bench.matching import measure_matching
 from bench.measured import NotMeasured, read_measured
 from bench.meetings import measure_meetings
+from bench.overhead import measure_overhead
 from bench.overload import SECONDS as OVERLOAD_SECONDS
 from bench.overload import measure_overload
 from bench.queue_capacity import measure_queue_capacity
 from bench.report import Section, update_report, write_report
 from bench.scale import tables, write_page
+from bench.scaling import measure_scaling
 from bench.scenario import score_scenario
+from bench.throughput import measure_throughput
 from bench.trunk import measure_trunk
 from bench.worker_start import measure_worker_start
 
@@ -92,6 +95,8 @@ WITHOUT_DATA: dict[str, Measurement] = {
     "gateway-start": measure_gateway_start,
     "worker-start": measure_worker_start,
     "accepting": measure_accepting,
+    "gateway-throughput": measure_throughput,
+    "overhead": measure_overhead,
     "large-bodies": measure_large_bodies,
     "queue-capacity": measure_queue_capacity,
     "fairness": measure_fairness,
@@ -100,7 +105,11 @@ WITHOUT_DATA: dict[str, Measurement] = {
     "matching": measure_matching,
 }
 
-LONG: dict[str, Measurement] = {"trunk": measure_trunk, "long-recording": measure_long_recording}
+LONG: dict[str, Measurement] = {
+    "scaling": measure_scaling,
+    "trunk": measure_trunk,
+    "long-recording": measure_long_recording,
+}
 """Measured last."""
 
 

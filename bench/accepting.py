@@ -51,10 +51,13 @@ def measure_accepting() -> Section:
         TemporaryDirectory() as folder,
         embedded_redis(Path(folder) / "redis") as redis_url,
         lone_gateway(Path(folder) / "data", redis_url) as gateway,
-        _bare_app(folder) as bare_url,
+        bare_app(folder, BARE_APP) as bare_port,
     ):
-        _enroll_anybody(gateway)
-        times = {name: _timed(bare_url, gateway, *call) for name, call in _calls(gateway.url).items()}
+        enroll_anybody(gateway)
+        times = {
+            name: _timed(f"http://127.0.0.1:{bare_port}", gateway, *call)
+            for name, call in calls(gateway.url).items()
+        }
     return Section(
         f"Accepting an asynchronous request of {CONTENT_BYTES * 4 // 3 // 1000} kB",
         ("call", "bare p50 ms", "gateway p50 ms", f"added ms (promised: < {PROMISED_MS})", "gateway p95 ms"),
@@ -70,7 +73,8 @@ def _row(name: str, bare: list[float], ours: list[float]) -> tuple[str, ...]:
     return (name, *(f"{figure:.1f}" for figure in (median(bare), median(ours), added, p95)))
 
 
-def _calls(url: str) -> dict[str, tuple[str, dict[str, object]]]:
+def calls(url: str) -> dict[str, tuple[str, dict[str, object]]]:
+    """By dialect: the address of an asynchronous identification, and a body of it."""
     content = base64.b64encode(packaged_conversation().audio.read_bytes()[:CONTENT_BYTES]).decode()
     prefix = f"{url}/audio/generic/api/v2/async"
     return {
@@ -110,21 +114,23 @@ def _milliseconds(session: requests.Session, url: str, data: bytes) -> float:
 
 
 @contextmanager
-def _bare_app(folder: str) -> Iterator[str]:
-    (Path(folder) / "bare_app.py").write_text(BARE_APP)
-    settings = load_settings().model_copy(update={"http_host": "127.0.0.1", "http_port": free_port()})
+def bare_app(folder: str, source: str, threads: int = 0) -> Iterator[int]:
+    """The port of another app under the gateway's command, with so many threads if any are named."""
+    (Path(folder) / "bare_app.py").write_text(source)
+    chosen = {"http_host": "127.0.0.1", "http_port": free_port()}
+    chosen |= {"gateway_threads": threads} if threads else {}
+    settings = load_settings().model_copy(update=chosen)
     *command, _ = gateway_command(settings)
     process = subprocess.Popen([*command, "--pythonpath", folder, "bare_app:app"])
-    url = f"http://127.0.0.1:{settings.http_port}"
     try:
-        wait_until_alive(url, process)
-        yield url
+        wait_until_alive(f"http://127.0.0.1:{settings.http_port}", process)
+        yield settings.http_port
     finally:
         process.terminate()
         process.wait()
 
 
-def _enroll_anybody(gateway: LoneGateway) -> None:
+def enroll_anybody(gateway: LoneGateway) -> None:
     """A speaker whose voiceprint is noise: to accept a request it is enough that he exists."""
     store = Store(f"sqlite:///{gateway.data_dir / 'rollcall.db'}")
     keyring = KeyRing(load_master_key(gateway.data_dir / "master.key"))

@@ -13,7 +13,9 @@ import requests
 
 from deploy.local.background import DidNotStart
 from deploy.local.checks import free_port
+from deploy.processes.commands import gateway_command
 from shared import apikeys
+from shared.settings import load_settings
 from shared.settings.environment import environment_with
 
 # A port that nobody listens on: the gateway takes requests all the same.
@@ -39,9 +41,17 @@ class LoneGateway:
 
 @contextmanager
 def lone_gateway(
-    data_dir: Path, redis_url: str = NO_REDIS, *, log: IO[bytes] | None = None, **variables: str
+    data_dir: Path,
+    redis_url: str = NO_REDIS,
+    *,
+    log: IO[bytes] | None = None,
+    threads: int = 0,
+    **variables: str,
 ) -> Iterator[LoneGateway]:
-    """The gateway's own command on a ledger made ready for it, its log in ``log``. Raises DidNotStart."""
+    """The gateway's own command on a ledger made ready for it, its log in ``log``. Raises DidNotStart.
+
+    ``threads`` may be fewer than the settings allow, which leave some for requests that wait.
+    """
     port, key = free_port(), apikeys.generate()
     environment = environment_with(
         **{"ROLLCALL_DATABASE_URL": "", "ROLLCALL_BLOB_URL": ""} | variables,
@@ -51,9 +61,10 @@ def lone_gateway(
         ROLLCALL_HTTP_PORT=str(port),
         ROLLCALL_BOOTSTRAP_API_KEY=key,
     )
-    command = [sys.executable, "-m", "deploy.processes"]
-    subprocess.run([*command, "prepare"], env=environment, check=True)
-    process = subprocess.Popen([*command, "gateway"], env=environment, stderr=log)
+    subprocess.run([sys.executable, "-m", "deploy.processes", "prepare"], env=environment, check=True)
+    chosen = {"http_host": "127.0.0.1", "http_port": port} | ({"gateway_threads": threads} if threads else {})
+    command = gateway_command(load_settings().model_copy(update=chosen))
+    process = subprocess.Popen(command, env=environment, stderr=log)
     try:
         gateway = LoneGateway(port, key, process.pid, data_dir)
         wait_until_alive(gateway.url, process)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import requests
 
@@ -22,6 +23,7 @@ from tests.chaos.proxy import FaultProxy, fault_proxy
 from tests.chaos.servers import PostgresServer, RedisServer, postgres_server, redis_server
 from tests.chaos.supervised import Supervised
 
+AnyFleet = TypeVar("AnyFleet", bound="Fleet")
 READY_SECONDS = 60
 # What a fleet would have, only quicker in noticing.
 QUICK = {"ROLLCALL_JOB_STALE_SECONDS": "4", "ROLLCALL_SWEEP_INTERVAL_SECONDS": "1"}
@@ -29,6 +31,8 @@ QUICK = {"ROLLCALL_JOB_STALE_SECONDS": "4", "ROLLCALL_SWEEP_INTERVAL_SECONDS": "
 
 class Fleet:
     """Gateway, workers, delivery worker and beat on servers that a test may break."""
+
+    ready_seconds = READY_SECONDS
 
     def __init__(
         self,
@@ -85,7 +89,7 @@ class Fleet:
     def wait_until_ready(self) -> float:
         """Seconds until gateway, stores and a worker are there."""
         started = time.monotonic()
-        while time.monotonic() - started < READY_SECONDS:
+        while time.monotonic() - started < self.ready_seconds:
             try:
                 if requests.get(f"{self.url}/readyz", timeout=5).ok:
                     return time.monotonic() - started
@@ -128,15 +132,21 @@ class Fleet:
 
 @contextmanager
 def running_fleet(
-    folder: Path, *, workers: int = 2, postgres: bool = False, proxied: bool = False, **variables: str
-) -> Iterator[Fleet]:
+    folder: Path,
+    *,
+    kind: type[AnyFleet] = Fleet,  # type: ignore[assignment]
+    workers: int = 2,
+    postgres: bool = False,
+    proxied: bool = False,
+    **variables: str,
+) -> Iterator[AnyFleet]:
     """A fleet that is ready, for the length of the block; ``proxied``: it reaches Redis through a proxy."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server(folder / "redis"))
         database = stack.enter_context(postgres_server()) if postgres else None
         proxy = stack.enter_context(fault_proxy(redis.port)) if proxied else None
-        fleet = Fleet(folder, redis, database, proxy, variables)
+        fleet = kind(folder, redis, database, proxy, variables)
         stack.callback(fleet.stop)
         fleet.start(workers)
         yield fleet

@@ -8,9 +8,13 @@ from xml.etree import ElementTree
 import pytest
 
 from bench.diarization_error import DiarizationError
+from bench.load import answered_bytes, http_request
+from bench.overhead import figures_of
 from bench.recordings import repeated_reference
 from bench.reliability import Judged, bins_of, calibration_error, reliability_section
 from bench.report import Section, update_report, write_report
+from bench.scaling import Round, rate_of
+from bench.throughput import row_of
 from worker.diarization.turns import Turn
 
 REFERENCE = [Turn(0, 4, "ann"), Turn(3, 6, "bob")]
@@ -66,6 +70,47 @@ def test_the_diagram_is_a_picture(tmp_path: Path) -> None:
     circles = ElementTree.parse(tmp_path / "diagram.svg").findall(".//{http://www.w3.org/2000/svg}circle")
     assert len(circles) == len(section.rows) - 1 == 2
     assert "(diagram.svg)" in section.note
+
+
+def test_the_bytes_of_a_request_are_http() -> None:
+    sent = http_request("http://host:1/path?query=1", b"body", {"X-API-Key": "key"})
+    lines = [
+        b"POST /path?query=1 HTTP/1.1",
+        b"Host: host:1",
+        b"Content-Length: 4",
+        b"X-API-Key: key",
+        b"",
+        b"body",
+    ]
+    assert sent == b"\r\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("come", "length"),
+    [(b"HTTP/1.1 202 ACCEPTED\r\ncontent-length: 2\r\n", None), (b"A: b\r\nContent-Length: 2\r\n\r\n", 29)],
+)
+def test_how_long_an_answer_is_is_known_after_its_headers(come: bytes, length: int | None) -> None:
+    assert answered_bytes(come) == length
+
+
+def test_ratios_are_of_rates_measured_side_by_side() -> None:
+    # Medians of the sides are of different rounds; the ratio is the median of the rounds' own.
+    assert row_of("call", [(100, 60), (200, 100), (1000, 700)]) == (
+        "call",
+        "200",
+        "100",
+        "0.60",
+        "0.50 to 0.70",
+    )
+
+
+def test_percentiles_are_of_all_jobs() -> None:
+    assert figures_of([float(n) for n in range(101)]) == (50, 90, 99, 100)
+
+
+def test_throughput_is_that_of_all_rounds_together() -> None:
+    rounds = [Round(1, 50, 40), Round(2, 50, 25), Round(1, 50, 60)]
+    assert (rate_of(rounds, 1), rate_of(rounds, 2)) == (1, 2)
 
 
 def test_a_report_holds_every_section(tmp_path: Path) -> None:
