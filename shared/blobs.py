@@ -18,10 +18,10 @@ import fsspec
 from fsspec.core import split_protocol, url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
+from shared.durable_files import COPIED_BYTES, write_durably
 from shared.errors import StorageUnavailable
 from shared.logging import log
 
-COPIED_BYTES: Final = 1024 * 1024
 DRAFT_SUFFIX: Final = ".part"
 # What is larger goes to an object store in parts of this size, the smallest that S3 takes.
 PART_BYTES: Final = 5 * 1024 * 1024
@@ -96,10 +96,7 @@ class BlobStore:
     def _put_in_folder(self, target: str, source: IO[bytes]) -> None:
         draft = f"{target}{DRAFT_SUFFIX}"
         try:
-            self._files.makedirs(posixpath.dirname(target), exist_ok=True)
-            with self._files.open(draft, "wb") as file:
-                shutil.copyfileobj(source, file, COPIED_BYTES)
-            self._files.mv(draft, target)
+            write_durably(source, draft, target)
         except BaseException:
             with contextlib.suppress(Exception):
                 self._files.rm_file(draft)
