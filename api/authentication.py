@@ -50,8 +50,8 @@ def require_caller(request: Request, services: Services) -> None:
         )
     if apikeys.is_mistyped(key):
         raise InvalidApiKey("apikey is mistyped, its checksum says; copy it again.")
-    with services.store.reading() as session:
-        caller = authenticate(session, key)
+    with services.store.asking() as connection:
+        caller = authenticate(connection, key)
     if caller is None:
         raise InvalidApiKey("apikey is not a valid key; check it for typing errors or ask for a new one.")
     g.caller = caller

@@ -74,7 +74,8 @@ class Notices:
         return next((_notice(entry_id, fields) for entry_id, fields in entries), None)
 
     def _say(self, job_id: str, fields: dict[str, str]) -> None:
-        with self._redis.pipeline() as pipe:
+        # Not a transaction: if the second is lost, the next word sets the end of what is kept.
+        with self._redis.pipeline(transaction=False) as pipe:
             pipe.xadd(_key(job_id), fields, maxlen=MOST_NOTICES)  # type: ignore[arg-type]
             pipe.expire(_key(job_id), KEPT_SECONDS)
             pipe.execute()

@@ -4,11 +4,11 @@ Producer and consumer share this module; the tasks themselves live in ``worker/t
 """
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from celery import Celery
 from kombu import Queue
-from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -17,6 +17,7 @@ from shared.domain import JobKind
 from shared.logging import log
 from shared.redis_options import keepalive_options, tls_options
 from shared.settings import Settings
+from shared.task_messages import TaskMessages
 
 # One queue per promise. A worker takes from its queues in turn, so a synchronous job waits for the one
 # that is being worked on, but not for a backlog of asynchronous ones.
@@ -25,6 +26,7 @@ JOB_QUEUES = (SYNC, ENROLL, ASYNC)
 WAITED_FOR_QUEUES = (SYNC, ENROLL)
 
 JOB_TASKS = {kind: f"rollcall.{kind}" for kind in JobKind}
+VERSION = {versions.MESSAGE_HEADER: versions.SCHEMA_VERSION}
 DELIVER_TASK = "rollcall.deliver"
 REVIEW_TASK = "rollcall.review"
 SWEEP_TASK = "rollcall.sweep"
@@ -88,20 +90,24 @@ class JobQueue:
     """Puts ids on the queue. A message that cannot be sent is no error: the sweep sends it again."""
 
     def __init__(self, celery: Celery, redis: Redis) -> None:
-        self._celery = celery
+        self._messages = TaskMessages(celery)
         self._redis = redis
 
     def send_job(self, job_id: str, kind: str, queue: str) -> None:
         """Ask a worker to work on a job."""
-        self._send(JOB_TASKS[JobKind(kind)], job_id, queue)
+        self._send([(JOB_TASKS[JobKind(kind)], job_id, queue)])
+
+    def send_jobs(self, jobs: Iterable[tuple[str, str, str]]) -> None:
+        """Ask workers to work on jobs, given as (id, kind, queue)."""
+        self._send([(JOB_TASKS[JobKind(kind)], job_id, queue) for job_id, kind, queue in jobs])
 
     def send_delivery(self, delivery_id: str) -> None:
         """Ask for an attempt to deliver a webhook."""
-        self._send(DELIVER_TASK, delivery_id, DELIVER)
+        self._send([(DELIVER_TASK, delivery_id, DELIVER)])
 
     def send_review(self, speaker_key: str) -> None:
         """Ask a worker with models to compare a speaker, whose samples changed, with the others."""
-        self._send(REVIEW_TASK, speaker_key, ENROLL)
+        self._send([(REVIEW_TASK, speaker_key, ENROLL)])
 
     def waiting(self, queue: str) -> int:
         """How many messages wait in a queue. Raises redis's errors."""
@@ -117,21 +123,18 @@ class JobQueue:
 
     def next_in_line(self, queue: str) -> str | None:
         """The id that the next message of a queue carries; None if none waits. Raises redis's errors."""
-        # Celery puts messages in at the left and takes them out at the right.
         message: Any = self._redis.lindex(queue, -1)
         return None if message is None else str(json.loads(message)["headers"]["id"])
 
-    def _send(self, task: str, subject_id: str, queue: str) -> None:
-        retry: dict[str, Any] = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0.1}
+    def _send(self, asked: Sequence[tuple[str, str, str]]) -> None:
+        """Send messages, each a task, an id and a queue."""
+        by_queue: dict[str, list[str]] = {}
+        for task, subject_id, queue in asked:
+            by_queue.setdefault(queue, []).append(self._messages.message(task, subject_id, queue, VERSION))
         try:
-            self._celery.send_task(
-                task,
-                args=[subject_id],
-                queue=queue,
-                task_id=subject_id,
-                headers={versions.MESSAGE_HEADER: versions.SCHEMA_VERSION},
-                retry=True,
-                retry_policy=retry,
-            )
-        except (OperationalError, RedisError) as error:
-            log.warning("queue_unreachable", task=task, id=subject_id, error=type(error).__name__)
+            for queue, messages in by_queue.items():
+                # Celery puts messages in at the left and takes them out at the right.
+                self._redis.lpush(queue, *messages)
+        except RedisError as error:
+            ids = [subject_id for _, subject_id, _ in asked]
+            log.warning("queue_unreachable", ids=ids, error=type(error).__name__)

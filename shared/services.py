@@ -1,9 +1,12 @@
 """The composition root that the gateway and the workers share: everything built from the settings once."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from celery import Celery
 from redis import Redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from shared.blobs import BlobStore
 from shared.crypto import KeyRing, load_earlier_keys, load_master_key
@@ -41,7 +44,7 @@ def load_keyring(settings: Settings) -> KeyRing:
     return KeyRing(load_master_key(path), load_earlier_keys(settings.previous_master_key_file))
 
 
-def make_redis(settings: Settings) -> Redis:
+def make_redis(settings: Settings, **options: Any) -> Redis:
     """A client of the Redis server, whose connections open on first use."""
     # A socket of this machine has no cable.
     keepalive = {} if settings.broker_url.startswith("unix://") else keepalive_options()
@@ -51,6 +54,7 @@ def make_redis(settings: Settings) -> Redis:
         health_check_interval=30,
         decode_responses=True,
         **keepalive,
+        **options,
         **tls_options(settings),
     )
 
@@ -74,7 +78,7 @@ def make_services(
         blobs=BlobStore(settings.blob_root),
         celery=celery,
         redis=redis,
-        queue=JobQueue(celery, redis),
+        queue=JobQueue(celery, make_redis(settings, retry=Retry(ConstantBackoff(0.1), 1))),
         notices=Notices(redis),
         keyring=load_keyring(settings),
         egress=EgressGuard(settings.egress_allow, settings.egress_ports, settings.egress_deny),

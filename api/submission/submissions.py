@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ from shared.errors import (
     StorageUnavailable,
     error_from_code,
 )
+from shared.group import GroupWrites
 from shared.logging import HTTP_REQUEST_ID, bound_to_log, log
 from shared.metrics import definitions
 from shared.queue import SYNC, WAITED_FOR_QUEUES
@@ -68,6 +70,8 @@ class Submissions:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._commits = GroupWrites(self._commit_all)
+        self._sends = GroupWrites(self._send_all)
         self._drains = Drains(services)
         self.waiting_room = WaitingRoom(
             services.settings.gateway_threads - KEPT_FREE_THREADS, self._seconds_for_a_seat
@@ -165,7 +169,7 @@ class Submissions:
         self._services.tracer.note({"rollcall.job.id": job.id, "rollcall.job.kind": job.kind})
         log.info("job_accepted", job_id=job.id, tenant_id=job.tenant_id, kind=job.kind, queue=job.queue)
         self._services.metrics.count(definitions.JOBS_ACCEPTED, kind=job.kind, queue=job.queue)
-        self._services.queue.send_job(job.id, job.kind, job.queue)
+        self._sends.write(job)
         return job
 
     def _commit(self, submission: Submission, job_id: str, blob_key: str | None) -> Job | None:
@@ -187,14 +191,21 @@ class Submissions:
             trace_parent=self._services.tracer.traceparent(),
         )
         try:
-            with self._services.store.writing() as session:
-                job = jobs.submit(session, new, self._services.keyring)
+            job = self._commits.write(new)
         except BaseException:
             self._drop_audio_without_job(new)
             raise
         if job is None and blob_key:
             self._services.blobs.delete(blob_key)
         return job
+
+    def _commit_all(self, new: Sequence[jobs.NewJob]) -> list[Job | None]:
+        with self._services.store.writing() as session:
+            return jobs.submit_all(session, new, self._services.keyring)
+
+    def _send_all(self, accepted: Sequence[Job]) -> list[None]:
+        self._services.queue.send_jobs((job.id, job.kind, job.queue) for job in accepted)
+        return [None] * len(accepted)
 
     def _drop_audio_without_job(self, new: jobs.NewJob) -> None:
         """A commit that fails may have come through; only the ledger knows whether the audio is needed.

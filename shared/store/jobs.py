@@ -1,20 +1,31 @@
 """Submitting and reading jobs: the gateway's half of the ledger."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Table, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shared.crypto import KeyRing
 from shared.domain import AudioSource, Dialect, JobKind, JobState
 from shared.store.listing import newest_first
-from shared.store.row_seals import Column, row_seal
+from shared.store.row_seals import Column, RowSeal, row_seal
 from shared.store.schema import Delivery, Job, now
-from shared.store.turns import next_turn
+from shared.store.turns import next_turns
+
+_TABLE = cast(Table, Job.__table__)
+_UNIQUE = (_TABLE.c.tenant_id, _TABLE.c.request_id)
+# Made once: to put a statement together takes longer than to have it carried out.
+_INSERTS = {
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(index_elements=_UNIQUE).returning(_TABLE.c.id),
+    "postgresql": postgresql.insert(_TABLE)
+    .on_conflict_do_nothing(index_elements=_UNIQUE)
+    .returning(_TABLE.c.id),
+}
 
 
 @dataclass(frozen=True)
@@ -51,40 +62,67 @@ def find_by_request(session: Session, tenant_id: str, request_id: str) -> Job | 
 
 
 def submit(session: Session, new: NewJob, keyring: KeyRing) -> Job | None:
-    """Write a job, its addresses sealed, alone in its transaction.
+    """Write a job; None if its request id is taken, also by a submission at this very moment."""
+    return submit_all(session, [new], keyring)[0]
 
-    None, and the transaction is over, if the request id is taken, also by a submission at this very moment.
+
+def submit_all(session: Session, new: Sequence[NewJob], keyring: KeyRing) -> list[Job | None]:
+    """Write jobs, their addresses sealed; None for each whose request id is taken, also by one before it.
+
+    The jobs are not the session's: of rows that are only written, it would keep track for nothing.
     """
-    job = Job(
-        id=new.id,
-        tenant_id=new.tenant_id,
-        request_id=new.request_id,
-        request_digest=new.request_digest,
-        kind=new.kind,
-        queue=new.queue,
-        state=JobState.QUEUED,
-        turn=next_turn(session, new.tenant_id, new.queue),
-        blob_key=new.audio.blob_key,
-        encoding=new.audio.encoding,
-        sample_rate_hertz=new.audio.sample_rate_hertz,
-        language=new.language,
-        parameters=new.parameters,
-        dialect=new.dialect,
-        caller_metadata=new.caller_metadata,
-        http_request_id=new.http_request_id,
-        trace_parent=new.trace_parent,
-    )
-    if new.audio.url or new.webhook_url:
-        seal = row_seal(session, new.tenant_id, keyring)
-        job.sealed_audio_url = seal.sealed_text(Column.AUDIO_URL, new.id, new.audio.url)
-        job.sealed_webhook_url = seal.sealed_text(Column.JOB_WEBHOOK, new.id, new.webhook_url)
-    session.add(job)
-    try:
-        session.flush()
-    except IntegrityError:
-        session.rollback()
-        return None
-    return job
+    sealing = {
+        tenant_id: row_seal(session, tenant_id, keyring)
+        for tenant_id in {one.tenant_id for one in new if one.audio.url or one.webhook_url}
+    }
+    turns = _turns(session, new)
+    rows = [
+        _row_of(one, sealing.get(one.tenant_id)) | {"turn": next(turns[one.tenant_id, one.queue])}
+        for one in new
+    ]
+    written = set(session.scalars(_INSERTS[session.get_bind().dialect.name], rows))
+    return [Job(**row) if row["id"] in written else None for row in rows]
+
+
+def _turns(session: Session, new: Sequence[NewJob]) -> dict[tuple[str, str], Iterator[float]]:
+    """Turns by tenant and queue, in an order of which others' locks cannot be the reverse."""
+    numbers = Counter((one.tenant_id, one.queue) for one in new)
+    return {key: iter(next_turns(session, *key, number)) for key, number in sorted(numbers.items())}
+
+
+def _row_of(new: NewJob, seal: RowSeal | None) -> dict[str, Any]:
+    moment = now()
+    row = {
+        "id": new.id,
+        "tenant_id": new.tenant_id,
+        "request_id": new.request_id,
+        "request_digest": new.request_digest,
+        "kind": new.kind,
+        "queue": new.queue,
+        "state": JobState.QUEUED,
+        "blob_key": new.audio.blob_key,
+        "encoding": new.audio.encoding,
+        "sample_rate_hertz": new.audio.sample_rate_hertz,
+        "language": new.language,
+        "parameters": new.parameters,
+        "dialect": new.dialect,
+        "caller_metadata": new.caller_metadata,
+        "http_request_id": new.http_request_id,
+        "trace_parent": new.trace_parent,
+        "created_at": moment,
+        "queued_at": moment,
+        "attempts": 0,
+    }
+    return row | {"sealed_audio_url": None, "sealed_webhook_url": None} | _sealed_addresses(new, seal)
+
+
+def _sealed_addresses(new: NewJob, seal: RowSeal | None) -> dict[str, Any]:
+    if seal is None:
+        return {}
+    return {
+        "sealed_audio_url": seal.sealed_text(Column.AUDIO_URL, new.id, new.audio.url),
+        "sealed_webhook_url": seal.sealed_text(Column.JOB_WEBHOOK, new.id, new.webhook_url),
+    }
 
 
 def get(session: Session, job_id: str) -> Job | None:

@@ -2,14 +2,37 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Connection, Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared import apikeys
 from shared.crypto import KeyRing
 from shared.domain import ALL_SCOPES, Scope
 from shared.store.schema import ApiKey, Tenant, new_id, now
+
+_KEYS, _TENANTS = cast(Table, ApiKey.__table__), cast(Table, Tenant.__table__)
+# Every request asks this. Made once, of the tables and not of their classes: that takes a tenth of the time.
+_OWNER = (
+    select(
+        _KEYS.c.id,
+        _KEYS.c.tenant_id,
+        _KEYS.c.key_digest,
+        _KEYS.c.scopes,
+        _KEYS.c.last_used_at,
+        _TENANTS.c.monthly_quota_seconds,
+        _TENANTS.c.requests_per_minute,
+        _TENANTS.c.max_waiting_jobs,
+    )
+    .join(_TENANTS, _KEYS.c.tenant_id == _TENANTS.c.id)
+    .where(
+        _KEYS.c.key_digest == bindparam("digest"),
+        _KEYS.c.revoked_at.is_(None),
+        or_(_KEYS.c.expires_at.is_(None), _KEYS.c.expires_at > bindparam("moment")),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -29,28 +52,25 @@ class Caller:
     last_used_at: datetime | None = None
 
 
-def authenticate(session: Session, key: str) -> Caller | None:
+def authenticate(session: Session | Connection, key: str) -> Caller | None:
     """The owner of an API key; None for a key that is unknown, revoked or expired."""
-    wanted = ApiKey.key_digest == apikeys.digest(key)
-    found = session.execute(
-        select(ApiKey, Tenant.monthly_quota_seconds, Tenant.requests_per_minute, Tenant.max_waiting_jobs)
-        .join(Tenant, ApiKey.tenant_id == Tenant.id)
-        .where(
-            wanted, ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now())
-        )
-    ).first()
-    if found is None or not apikeys.is_of(key, found[0].key_digest):
+    found = session.execute(_OWNER, {"digest": apikeys.digest(key), "moment": now()}).first()
+    if found is None or not apikeys.is_of(key, found.key_digest):
         return None
-    row, monthly_quota_seconds, requests_per_minute, max_waiting_jobs = found
     return Caller(
-        row.tenant_id,
-        monthly_quota_seconds,
-        requests_per_minute,
-        max_waiting_jobs,
-        row.id,
-        frozenset(Scope(scope) for scope in row.scopes.split()),
-        row.last_used_at,
+        found.tenant_id,
+        found.monthly_quota_seconds,
+        found.requests_per_minute,
+        found.max_waiting_jobs,
+        found.id,
+        _scopes_of(found.scopes),
+        found.last_used_at,
     )
+
+
+@cache
+def _scopes_of(written: str) -> frozenset[Scope]:
+    return frozenset(Scope(scope) for scope in written.split())
 
 
 def note_use(session: Session, key_id: str, moment: datetime) -> None:

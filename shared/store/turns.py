@@ -47,8 +47,8 @@ _STANDING = select(
 )
 
 
-def next_turn(session: Session, tenant_id: str, queue: str) -> float:
-    """The turn of a tenant's new job; nobody else gives him one before the transaction ends."""
+def next_turns(session: Session, tenant_id: str, queue: str, number: int) -> list[float]:
+    """The turns of a tenant's new jobs; nobody else gives him one before the transaction ends."""
     _lock(session, tenant_id)
     named = {"tenant": tenant_id, "queue": queue, "month": month_of(now())}
     cost, own, first, running, *ended = session.execute(_STANDING, named).one()
@@ -61,7 +61,8 @@ def next_turn(session: Session, tenant_id: str, queue: str) -> float:
     else:
         # A job that runs for hours says nothing of whose turn it is now.
         beginning = max(running, first - cost)
-    return float(beginning if own is None else max(beginning, own + cost))
+    turn = float(beginning if own is None else max(beginning, own + cost))
+    return [turn + place * cost for place in range(number)]
 
 
 def first_turn(queue: str) -> ColumnElement[float]:

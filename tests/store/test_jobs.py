@@ -38,6 +38,9 @@ def claimed(store: Store, job_id: str) -> ledger.Claim:
     return claim
 
 
+COLUMNS = [column.name for column in Job.__table__.columns]
+
+
 def count(store: Store, table: type) -> int:
     with store.reading() as session:
         return session.scalars(select(func.count()).select_from(table)).one()
@@ -51,6 +54,24 @@ def test_a_request_id_is_taken_only_once(store: Store, make_job: JobMaker) -> No
     make_job.submitted(request_id="same")
     with store.writing() as session:
         assert jobs.submit(session, make_job.new(request_id="same"), KEYRING) is None
+
+
+def test_of_jobs_written_together_each_request_id_is_taken_once(store: Store, make_job: JobMaker) -> None:
+    make_job.submitted(request_id="before")
+    ids = ["before", "same", "same", "other"]
+    with store.writing() as session:
+        written = jobs.submit_all(session, [make_job.new(request_id=one) for one in ids], KEYRING)
+    assert [job is not None for job in written] == [False, True, False, True]
+
+
+def test_a_job_is_returned_as_it_is_read(store: Store, make_job: JobMaker) -> None:
+    with store.writing() as session:
+        returned = jobs.submit(session, make_job.new(), KEYRING)
+    assert returned
+    kept = read(store, returned.id)
+    assert {name: getattr(returned, name) for name in COLUMNS} == {
+        name: getattr(kept, name) for name in COLUMNS
+    }
 
 
 def test_simultaneous_submissions_of_one_request_id_make_one_job(store: Store, make_job: JobMaker) -> None:
