@@ -26,6 +26,16 @@ class DocumentedBlueprint(Blueprint):
     # What may happen to any request of the dialect.
     COMMON_ERRORS: ClassVar[tuple[type[RollcallError], ...]] = (InternalError, Overloaded)
 
+    def arguments(self, schema: type[Schema], **options: Any) -> Decorator:
+        """Parse by one schema that is made once, not one for each request."""
+        decorate: Decorator = super().arguments(schema(), **options)
+        return decorate
+
+    def alt_response(self, status: int, **options: Any) -> Decorator:
+        """Document an answer; nothing changes at run time, where flask-smorest would add a call."""
+        decorate: Decorator = super().alt_response(status, **options)
+        return lambda view: _as_documented(view, decorate(view))
+
     def answers(
         self,
         status: int,
@@ -72,6 +82,11 @@ class DocumentedBlueprint(Blueprint):
             return view
 
         return decorate
+
+
+def _as_documented(view: View, wrapped: View) -> View:
+    view._apidoc = wrapped._apidoc  # type: ignore[attr-defined]
+    return view
 
 
 def _first_line(error: type[RollcallError]) -> str:

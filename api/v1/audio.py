@@ -26,11 +26,13 @@ def audio_body(body: type[Schema], form: type[Schema], examples: Mapping[str, An
     The view raises the errors of a malformed body, and InvalidField with every bad field.
     """
 
+    schema = body()
+
     def decorate(view: View) -> View:
         @wraps(view)
         def with_body(*arguments: Any, **values: Any) -> Any:
             is_form = request.mimetype == "multipart/form-data"
-            loaded = _load_form(form()) if is_form else StrictParser().parse(body(), request)
+            loaded = _load_form(form()) if is_form else StrictParser().parse(schema, request)
             return view(loaded, *arguments, **values)
 
         shown = {name: {"value": value} for name, value in examples.items()}

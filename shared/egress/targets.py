@@ -3,6 +3,7 @@
 import re
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
@@ -17,6 +18,8 @@ HOST: Final = re.compile(r"[\w.:-]+", re.ASCII)
 """Of names, after IDNA, and of addresses; neither zones nor what is percent-encoded."""
 LONGEST_URL: Final = 8000
 """Characters; parsing takes long for a url of megabytes."""
+MOST_REMEMBERED: Final = 500
+"""Targets; callers have few webhooks, and requests takes long to read one."""
 THIS_MACHINE: Final = IPv4Address("127.0.0.1")
 
 
@@ -29,6 +32,7 @@ class Target:
     address: Address | None
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def target_of(url: str, field: str) -> Target:
     """The target of a url, without asking DNS. Raises InvalidField for what is no plain web address."""
     written, sent = _split(url, field)
