@@ -75,6 +75,9 @@ _BITRATE_FREE: Final = 0
 _BITRATE_BAD: Final = 15
 _TS_PACKET_BYTES: Final = 188
 _TS_SYNC: Final = 0x47
+_WAVE_HEADER_BYTES: Final = 44
+# Integers, floats, A-law and µ-law: a sample is a sample. Other codecs in WAV may delay their sound.
+_PLAIN_WAVE_TAGS: Final = (1, 3, 6, 7)
 
 
 def sniff(head: bytes) -> str | None:
@@ -110,6 +113,15 @@ def headerless_codec(encoding: str, head: bytes) -> str | None:
     """
     demuxer = _DEMUXERS.get(encoding.strip().upper())
     return None if demuxer is None or sniff(head) else demuxer
+
+
+def plain_wave_hertz(head: bytes) -> int | None:
+    """The sampling rate that a WAV file of plain samples gives; None for any other file, or WAV file."""
+    if len(head) < _WAVE_HEADER_BYTES or head[:4] != b"RIFF" or head[8:16] != b"WAVEfmt ":
+        return None
+    if int.from_bytes(head[20:22], "little") not in _PLAIN_WAVE_TAGS:
+        return None
+    return int.from_bytes(head[24:28], "little")
 
 
 def _repeats(head: bytes, frame_bytes: Callable[[bytes], int | None]) -> bool:

@@ -20,6 +20,7 @@ from shared.services import Services
 from shared.settings import Settings
 from shared.store.ledger import Claim
 from shared.versions import MESSAGE_HEADER, is_understood
+from worker.audio.jail import DOORS
 from worker.claimed import work_on_next
 from worker.collection import collect
 from worker.delivery import deliver
@@ -61,6 +62,7 @@ class ModelHolder:
         """Load, then say that this worker is ready."""
         with models_weighed(self._services.metrics):
             self.engine()
+        DOORS.prepare()
         self.presence.announce(worker_name)
 
 

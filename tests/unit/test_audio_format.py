@@ -1,9 +1,11 @@
 """What the first bytes of a file say."""
 
+import struct
+
 import numpy as np
 import pytest
 
-from shared.audio_format import HEAD_BYTES, headerless_codec, looks_like_text, sniff
+from shared.audio_format import HEAD_BYTES, headerless_codec, looks_like_text, plain_wave_hertz, sniff
 
 NOISE = np.random.default_rng(0).integers(0, 256, HEAD_BYTES, np.uint8).tobytes()
 MP3_FRAME = b"\xff\xfb\x90\x00" + bytes(413)  # MPEG 1 layer III, 128 kb/s, 44.1 kHz
@@ -98,3 +100,24 @@ def test_the_bytes_overrule_the_hint() -> None:
 @pytest.mark.parametrize("encoding", ["", "WAV", "Wave", "mp3"])
 def test_other_hints_make_nothing_headerless(encoding: str) -> None:
     assert headerless_codec(encoding, NOISE) is None
+
+
+def wave_of(tag: int, hertz: int = 8000) -> bytes:
+    """The head of a WAV file of a codec."""
+    fmt = struct.pack("<4sIHHIIHH", b"fmt ", 16, tag, 1, hertz, 2 * hertz, 2, 16)
+    return b"RIFF\xff\xff\xff\x00WAVE" + fmt + b"data\x00\xff\xff\x00" + NOISE
+
+
+@pytest.mark.parametrize("tag", [1, 3, 6, 7])
+def test_a_wave_of_plain_samples_says_its_rate(tag: int) -> None:
+    assert plain_wave_hertz(wave_of(tag)) == 8000
+
+
+@pytest.mark.parametrize("tag", [2, 0x55, 0x161, 0xFFFE])
+def test_a_wave_of_another_codec_is_not_plain(tag: int) -> None:
+    assert plain_wave_hertz(wave_of(tag)) is None
+
+
+@pytest.mark.parametrize("head", [b"", wave_of(1)[:40], b"RIFX" + wave_of(1)[4:], STARTS["flac"] + NOISE])
+def test_what_is_no_wave_is_not_a_plain_one(head: bytes) -> None:
+    assert plain_wave_hertz(head) is None

@@ -14,6 +14,7 @@ _OPEN_FILES: Final = 32
 _ENTRY: Final = Path(__file__).with_name("jail_entry.py")
 # Not through a virtual environment's link: isolated and without packages it starts in some 6 ms.
 _INTERPRETER: Final = str(Path(sys.executable).resolve())
+_DOOR: Final = (_INTERPRETER, "-I", "-S", "-B", str(_ENTRY))
 # What a dynamically linked ffmpeg needs to start. No configuration and nobody's data is there.
 _LIBRARIES: Final = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
 
@@ -32,9 +33,18 @@ class Cell:
 
     def entering(self, command: Sequence[str], *, cpu_seconds: int) -> list[str]:
         """The command that locks itself in, with 1 GiB of memory, and becomes ``command``."""
+        return [*_DOOR, *self.arguments(command, cpu_seconds=cpu_seconds)]
+
+    def arguments(self, command: Sequence[str], *, cpu_seconds: int) -> list[str]:
+        """What the door is told of all that."""
         limits = (str(_MEMORY_BYTES), str(cpu_seconds), str(_OPEN_FILES))
         walls = (self.syscalls.hex(), ":".join(self.readable), self.bwrap)
-        return [_INTERPRETER, "-I", "-S", "-B", str(_ENTRY), *limits, *walls, *command]
+        return [*limits, *walls, *command]
+
+
+def waiting_door(channel: int) -> list[str]:
+    """The command of a door that is told on a channel, later, what to do."""
+    return [*_DOOR, "--wait", str(channel)]
 
 
 BARE: Final = Cell("limits")

@@ -13,6 +13,7 @@ from shared.audio_format import (
     HEAD_BYTES,
     headerless_codec,
     looks_like_text,
+    plain_wave_hertz,
     sniff,
 )
 from shared.errors import AudioEmpty, AudioTooLong, AudioUnreadable, InvalidField
@@ -26,7 +27,7 @@ from worker.audio.mixing import (
     TooManyChannels,
     TooManySamples,
 )
-from worker.audio.probing import Track, probe
+from worker.audio.probing import probe
 from worker.audio.timeline import keeps_clock, shift_seconds
 
 SAMPLE_RATE_HERTZ: Final = 16_000
@@ -80,19 +81,24 @@ class _Reading:
 
 
 def _contained(path: Path, head: bytes) -> _Reading:
+    rate_hertz = plain_wave_hertz(head)
+    if rate_hertz is not None:
+        # It begins at zero, and no encoder put anything before it: one program less to start.
+        _check_rate(rate_hertz)
+        return _Reading(CONTAINER)
     track = probe(path)
     if track is None:
         return _Reading(CONTAINER)
-    _check_rate(track)
+    _check_rate(track.rate_hertz)
     container = sniff(head)
     clock = ("-copyts",) if keeps_clock(container, track) else ()
     return _Reading((*CONTAINER, *clock), track.index, shift_seconds(path, container, track))
 
 
-def _check_rate(track: Track) -> None:
+def _check_rate(rate_hertz: int) -> None:
     # A header may say anything; far from what sounds have, resampling makes much out of little.
-    if track.rate_hertz and not _TRACK_HERTZ_LOWEST <= track.rate_hertz <= _TRACK_HERTZ_HIGHEST:
-        raise _unreadable(f"content has a sampling rate of {track.rate_hertz} Hz")
+    if rate_hertz and not _TRACK_HERTZ_LOWEST <= rate_hertz <= _TRACK_HERTZ_HIGHEST:
+        raise _unreadable(f"content has a sampling rate of {rate_hertz} Hz")
 
 
 def _headerless(demuxer: str, sample_rate_hertz: int) -> _Reading:

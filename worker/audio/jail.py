@@ -10,8 +10,11 @@ from contextlib import suppress
 from typing import Final
 
 from worker.audio.cells import BARE, Cell
+from worker.audio.doors import Doors
 
 _CHUNK_BYTES: Final = 1 << 20
+DOORS: Final = Doors()
+"""Of this process; only one that decodes again and again prepares them."""
 
 
 class JailBroken(Exception):
@@ -66,7 +69,18 @@ def stream_jailed(
     ``cpu_seconds`` of processor time, and twice that by the wall clock. It is killed with all its
     children, also when ``sink`` raises, and where the kernel can, when this thread ends. Raises JailBroken.
     """
-    child = subprocess.Popen(
+    with _entered(command, cpu_seconds, given, cell) as child:
+        try:
+            _read(child, sink, time.monotonic() + 2 * cpu_seconds)
+        finally:
+            _kill_group(child)
+    if child.returncode != 0:
+        raise JailBroken(f"the program ended with status {child.returncode}")
+
+
+def _entered(command: list[str], cpu_seconds: int, given: int, cell: Cell) -> "subprocess.Popen[bytes]":
+    waiting = DOORS.entered(cell.arguments(command, cpu_seconds=cpu_seconds), given) if given >= 0 else None
+    return waiting or subprocess.Popen(
         cell.entering(command, cpu_seconds=cpu_seconds),
         stdin=given,
         stdout=subprocess.PIPE,
@@ -75,13 +89,6 @@ def stream_jailed(
         cwd="/",
         start_new_session=True,
     )
-    with child:
-        try:
-            _read(child, sink, time.monotonic() + 2 * cpu_seconds)
-        finally:
-            _kill_group(child)
-    if child.returncode != 0:
-        raise JailBroken(f"the program ended with status {child.returncode}")
 
 
 def _read(child: "subprocess.Popen[bytes]", sink: Callable[[bytes], None], deadline: float) -> None:

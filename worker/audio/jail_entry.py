@@ -24,11 +24,16 @@ _MAY_EXECUTE, _MAY_READ_FILE, _MAY_READ_FOLDER = 1, 4, 8
 # What its first version knows: execute, write, read, list, remove, and make of every kind.
 _LANDLOCK_RIGHTS = (1 << 13) - 1
 _INSTRUCTION_BYTES = 8
+_LONGEST_MESSAGE_BYTES = 1 << 17
 
 
 def main() -> None:
-    """Arguments: bytes of memory, seconds, open files, filter in hex, readable paths, bwrap, command."""
-    memory, seconds, files, filter_hex, readable, bwrap, *command = sys.argv[1:]
+    """Arguments: bytes of memory, seconds, open files, filter in hex, readable paths, bwrap, command.
+
+    Or ``--wait`` and a socket on which they come, with what is to be the standard input.
+    """
+    arguments = _awaited(int(sys.argv[2])) if sys.argv[1] == "--wait" else sys.argv[1:]
+    memory, seconds, files, filter_hex, readable, bwrap, *command = arguments
     program = os.open(command[0], os.O_RDONLY | os.O_CLOEXEC)
     _limit(int(memory), int(seconds), int(files))
     if bwrap:
@@ -43,6 +48,18 @@ def main() -> None:
     if filter_hex:
         _refuse_calls(bytes.fromhex(filter_hex))
     os.execve(program if filter_hex else command[0], command, {})  # noqa: S606 - never a shell
+
+
+def _awaited(channel: int) -> list[str]:
+    import socket
+
+    with socket.socket(fileno=channel) as receiver:
+        message, given, _, _ = socket.recv_fds(receiver, _LONGEST_MESSAGE_BYTES, 1)
+    if not given:
+        sys.exit(0)  # whoever was to send it is gone
+    os.dup2(given[0], 0)
+    os.close(given[0])
+    return message.decode().split("\0")
 
 
 def _limit(memory_bytes: int, cpu_seconds: int, open_files: int) -> None:

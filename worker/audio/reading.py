@@ -10,6 +10,7 @@ from shared.store.row_seals import row_seal
 from shared.store.schema import Job
 from worker.audio.decoding import decode
 from worker.audio.fetching import fetched_audio
+from worker.audio.jail import DOORS
 from worker.progress import Progress
 
 
@@ -33,3 +34,5 @@ def read_audio(services: Services, job: Job, progress: Progress) -> NDArray[np.f
             if url and error.field == "content":
                 raise type(error)(error.message.replace("content", "url", 1), field="url") from None
             raise
+        finally:
+            DOORS.prepare()  # for the next recording, while this one is listened to
