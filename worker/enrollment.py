@@ -59,7 +59,7 @@ def enroll(services: Services, engine: Engine, claim: Claim, progress: Progress)
         result = _add_sample(services, session, claim, voice, warnings=warnings, model_id=engine.model_id)
         return Outcome(result, voice.quality.audio_seconds, engine.model_id)
 
-    progress.report("storing")
+    progress.stages.begin("storing")
     delivery = store_result(services, claim, store)
     # Before the notice, so that whoever it wakes finds the review done.
     review_at_once(services, engine, job.tenant_id, speaker_id)

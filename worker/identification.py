@@ -40,7 +40,7 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
         exclusive=bool(job.parameters.get("exclusive")),
         on_progress=progress.report,
     )
-    progress.report("storing")
+    progress.stages.begin("storing")
     turns = found.diarization.turns
     labels = _labels(turns)
     segments = [_segment(turn, labels[turn.cluster], found.matches[turn.cluster]) for turn in turns]

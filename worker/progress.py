@@ -24,11 +24,14 @@ class Progress:
         self._stage = ""
         self._said_at = 0.0
 
-    def report(self, stage: str, share: float = 0.0) -> None:
-        """Tell that ``share`` of a stage is done, from 0 to 1. Raises ClaimLost."""
+    def report(self, stage: str, share: float = 0.0, *, timed_as: str = "") -> None:
+        """Tell that ``share`` of a stage is done, from 0 to 1. Raises ClaimLost.
+
+        Its time is counted under its own name, or ``timed_as`` another one that callers are not told.
+        """
         if self.claim_lost.is_set():
             raise ClaimLost(self._job_id)
-        self.stages.begin(stage)
+        self.stages.begin(timed_as or stage)
         moment = time.monotonic()
         if stage == self._stage and moment - self._said_at < LEAST_SECONDS_BETWEEN:
             return

@@ -17,12 +17,12 @@ from worker.progress import Progress
 def read_audio(services: Services, job: Job, progress: Progress) -> NDArray[np.float16]:
     """Samples (num_samples,) of the job's audio, mono, 16 kHz. Raises the errors of fetching and decoding."""
     settings = services.settings
-    progress.report("fetching")
+    progress.report("decoding", timed_as="fetching")
     with services.store.reading() as session:
         url = row_seal(session, job.tenant_id, services.keyring).audio_url_of(job)
     source = AudioSource(job.blob_key, url)
     with fetched_audio(source, services.blobs, services.egress, settings.max_content_bytes) as path:
-        progress.report("decoding")
+        progress.stages.begin("decoding")
         try:
             return decode(
                 path,
