@@ -64,12 +64,12 @@ def test_no_secret_is_in_an_environment() -> None:
     assert {key for key in secret if not key.endswith("_FILE")} == set()
 
 
-@pytest.mark.parametrize("name", SERVICES.keys() - {"prepare"})
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"prepare"}))
 def test_a_service_has_a_healthcheck(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
 
 
-@pytest.mark.parametrize("name", OURS.keys() - {"prepare"})
+@pytest.mark.parametrize("name", sorted(OURS.keys() - {"prepare"}))
 def test_a_healthcheck_is_of_the_services_own_process(name: str) -> None:
     *words, checked = OURS[name]["healthcheck"]["test"]
     assert (words, checked) == (

@@ -46,6 +46,10 @@ LEAKS = [
     (f'"GET /docs?{SECRET} HTTP/1.1"', SECRET),
     (f"('s3://name:{SECRET}@bucket',)", SECRET),
 ]
+# The key is another one each time.
+each_leak = pytest.mark.parametrize(
+    ("text", "secret"), LEAKS, ids=[text.replace(KEY, "KEY") for text, _ in LEAKS]
+)
 FAILING = f"""
 import threading
 from shared.logging import configure_logging
@@ -85,7 +89,7 @@ def raised(text: str) -> Any:
         return sys.exc_info()
 
 
-@pytest.mark.parametrize(("text", "secret"), LEAKS)
+@each_leak
 def test_a_secret_is_masked_wherever_it_stands(text: str, secret: str) -> None:
     assert (secret in redacted(text), MASK in redacted(text)) == (False, True)
 
@@ -95,7 +99,7 @@ def test_text_without_secrets_stays_as_it_is(text: str) -> None:
     assert redacted(text) == text
 
 
-@pytest.mark.parametrize(("text", "secret"), LEAKS)
+@each_leak
 def test_every_value_of_an_event_is_searched(text: str, secret: str) -> None:
     event = {"event": text, "error": ValueError(text), "list": [text], "nested": {"deep": ({"text": text},)}}
     assert secret not in str(redact_event(None, "info", event))
@@ -111,12 +115,12 @@ def test_numbers_and_flags_stay_what_they_are() -> None:
     assert redact_event(None, "info", event) == event
 
 
-@pytest.mark.parametrize(("text", "secret"), LEAKS)
+@each_leak
 def test_our_own_lines_are_masked(text: str, secret: str) -> None:
     assert secret not in line_of({"event": "something", "detail": text})
 
 
-@pytest.mark.parametrize(("text", "secret"), LEAKS)
+@each_leak
 def test_an_exceptions_text_is_masked(text: str, secret: str) -> None:
     logged = structlog.processors.format_exc_info(
         None, "error", {"event": "failed", "exc_info": raised(text)}
@@ -124,7 +128,7 @@ def test_an_exceptions_text_is_masked(text: str, secret: str) -> None:
     assert secret not in line_of(dict(logged))
 
 
-@pytest.mark.parametrize(("text", "secret"), LEAKS)
+@each_leak
 def test_a_librarys_lines_are_masked(text: str, secret: str) -> None:
     record = logging.LogRecord("library", logging.ERROR, "", 0, "%s", (text,), raised(text))
     assert secret not in make_formatter().format(record)

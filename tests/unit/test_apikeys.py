@@ -32,6 +32,6 @@ def test_nothing_is_shown_of_a_key_that_somebody_made_up() -> None:
     assert apikeys.shown_id("a key of at least twenty characters") is None
 
 
-@pytest.mark.parametrize(("key", "right"), [(KEY, True), (OTHER_DIGIT, False)])
+@pytest.mark.parametrize(("key", "right"), [(KEY, True), (OTHER_DIGIT, False)], ids=["it", "another"])
 def test_a_key_is_told_by_its_digest(key: str, right: bool) -> None:
     assert apikeys.is_of(key, apikeys.digest(KEY)) is right
