@@ -29,20 +29,25 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         url = f"sqlite:///{tmp_path / 'ledger.db'}"
     else:
         url = request.getfixturevalue("postgres_url")
-    with emptied_after(url) as opened:
+    with empty_ledger(url) as opened:
         yield opened
 
 
 @contextmanager
-def emptied_after(url: str) -> Iterator[Store]:
-    """A ledger of the newest schema, which is empty again after the block."""
+def empty_ledger(url: str) -> Iterator[Store]:
+    """A ledger of the newest schema, without what others left in it, which is empty again after the block."""
     opened = Store(url)
     upgrade(opened)
+    _empty(opened)
     yield opened
-    with opened.writing() as session:
+    _empty(opened)
+    opened.close()
+
+
+def _empty(store: Store) -> None:
+    with store.writing() as session:
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(text(f'DELETE FROM "{table.name}"'))
-    opened.close()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from sqlalchemy import Table, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from shared import versions
 from shared.crypto import KeyRing
 from shared.domain import AudioSource, Dialect, JobKind, JobState
 from shared.store.listing import newest_first
@@ -112,6 +113,7 @@ def _row_of(new: NewJob, seal: RowSeal | None) -> dict[str, Any]:
         "created_at": moment,
         "queued_at": moment,
         "attempts": 0,
+        "schema_version": versions.SCHEMA_VERSION,
     }
     return row | {"sealed_audio_url": None, "sealed_webhook_url": None} | _sealed_addresses(new, seal)
 

@@ -10,7 +10,7 @@ from shared.domain import JobState
 from shared.queue import ASYNC, ENROLL, SYNC
 from shared.store import Store
 from shared.store.schema import Job, Tenant, new_id
-from tests.conftest import emptied_after
+from tests.conftest import empty_ledger
 from tests.deployment.kubernetes import MANIFESTS, SCALED, SETTINGS, WORKLOADS, variables_of
 
 # What the ledger of the tests holds, by queue and state.
@@ -29,7 +29,7 @@ JOBS = {
 @pytest.fixture
 def ledger(postgres_url: str) -> Iterator[Store]:
     """An empty ledger in PostgreSQL."""
-    with emptied_after(postgres_url) as store:
+    with empty_ledger(postgres_url) as store:
         yield store
 
 

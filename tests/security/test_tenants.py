@@ -13,10 +13,10 @@ from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
 from shared.services import make_services
 from shared.settings import Settings
-from tests.end_to_end.conftest import PREFIX, conversation, stack, voices
+from tests.end_to_end.conftest import PREFIX, conversation, metrics_port, stack, voices
 from tests.end_to_end.v1 import NOISE, V1, encoded, hook_answering, new_tenant, once
 
-__all__ = ["conversation", "stack", "voices"]
+__all__ = ["conversation", "metrics_port", "stack", "voices"]
 
 NOBODYS = {
     "sample_id": "11111111-2222-3333-4444-555555555555",

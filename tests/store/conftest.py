@@ -11,7 +11,7 @@ from shared.domain import AudioSource, JobKind
 from shared.store import Store, jobs
 from shared.store.schema import new_id
 from shared.store.tenants import authenticate, ensure_first_tenant
-from tests.conftest import emptied_after
+from tests.conftest import empty_ledger
 from tests.s3 import S3Server, s3_server
 
 
@@ -64,7 +64,7 @@ class JobMaker:
 @pytest.fixture
 def postgres_store(postgres_url: str) -> Iterator[Store]:
     """An empty ledger for what only PostgreSQL can do."""
-    with emptied_after(postgres_url) as opened:
+    with empty_ledger(postgres_url) as opened:
         yield opened
 
 

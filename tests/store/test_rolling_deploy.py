@@ -36,20 +36,20 @@ def test_a_job_says_which_version_accepted_it(store: Store, make_job: JobMaker) 
 
 def test_a_job_of_a_newer_version_is_not_claimed(store: Store, tomorrows: str) -> None:
     with store.writing() as session:
-        claimed = ledger.claim(session, tomorrows)
+        claimed = ledger.claim_next(session, "async")
     job = job_of(store, tomorrows)
     assert (claimed, job.state, job.attempts) == (None, JobState.QUEUED, 0)
 
 
 def test_a_job_of_a_newer_version_is_left_to_the_newer_sweep(store: Store, tomorrows: str) -> None:
     with store.writing() as session:
-        assert ledger.take_unclaimed(session, "async", now() + timedelta(seconds=1)) == []
+        assert ledger.take_unclaimed(session, "async", now() + timedelta(seconds=1), messages=0) == []
 
 
 def test_a_newer_worker_claims_it(store: Store, tomorrows: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(versions, "SCHEMA_VERSION", TOMORROW)
     with store.writing() as session:
-        assert ledger.claim(session, tomorrows)
+        assert ledger.claim_next(session, "async")
 
 
 def test_a_silent_worker_of_a_newer_version_is_left_to_the_newer_sweep(
@@ -57,7 +57,7 @@ def test_a_silent_worker_of_a_newer_version_is_left_to_the_newer_sweep(
 ) -> None:
     with monkeypatch.context() as newer, store.writing() as session:
         newer.setattr(versions, "SCHEMA_VERSION", TOMORROW)
-        ledger.claim(session, tomorrows)
+        ledger.claim_next(session, "async")
     with store.writing() as session:
         assert (
             ledger.recover_stale(session, now() + timedelta(seconds=1), max_attempts=3, keyring=keyring) == []
@@ -67,10 +67,10 @@ def test_a_silent_worker_of_a_newer_version_is_left_to_the_newer_sweep(
 def test_a_newer_worker_claims_an_older_job(
     store: Store, make_job: JobMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job_id = make_job.submitted()
+    make_job.submitted()
     monkeypatch.setattr(versions, "SCHEMA_VERSION", TOMORROW)
     with store.writing() as session:
-        assert ledger.claim(session, job_id)
+        assert ledger.claim_next(session, "async")
 
 
 def test_a_row_of_a_version_that_wrote_none_counts_as_the_first(store: Store, make_job: JobMaker) -> None:

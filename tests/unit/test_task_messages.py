@@ -9,7 +9,7 @@ import pytest
 
 from deploy.local.embedded_redis import embedded_redis
 from shared.domain import JobKind
-from shared.queue import ASYNC, JOB_TASKS
+from shared.queue import ASYNC, JOB_TASKS, VERSION
 from shared.services import Services, make_services
 from shared.settings import Settings
 from shared.store.schema import new_id
@@ -36,7 +36,7 @@ def without_tag(message: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_message_is_what_celery_would_send(services: Services) -> None:
     job_id, task = new_id(), JOB_TASKS[JobKind.IDENTIFY]
-    services.celery.send_task(task, args=[job_id], queue=ASYNC, task_id=job_id)
+    services.celery.send_task(task, args=[job_id], queue=ASYNC, task_id=job_id, headers=VERSION)
     by_celery = taken(services)
     services.queue.send_job(job_id, JobKind.IDENTIFY, ASYNC)
     assert without_tag(taken(services)) == without_tag(by_celery)
