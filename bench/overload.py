@@ -93,12 +93,14 @@ def measure_overload(seconds: float = SECONDS) -> Section:
     )
 
 
-def overload(seconds: float, times: float = TIMES) -> Overload:
+def overload(
+    seconds: float, times: float = TIMES, work_seconds: float = WORK_SECONDS, waiting_jobs: int = WAITING_JOBS
+) -> Overload:
     """Measure the capacity, offer so many times as much, and wait until all that was accepted has ended."""
     variables = {
-        WORK_SECONDS_VARIABLE: str(WORK_SECONDS),
+        WORK_SECONDS_VARIABLE: str(work_seconds),
         "ROLLCALL_SYNC_WAIT_SECONDS": str(PROMISE_SECONDS),
-        "ROLLCALL_MAX_WAITING_JOBS": str(WAITING_JOBS),
+        "ROLLCALL_MAX_WAITING_JOBS": str(waiting_jobs),
         "ROLLCALL_REQUESTS_PER_MINUTE": "0",
     }
     with (

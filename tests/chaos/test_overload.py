@@ -4,13 +4,16 @@ import pytest
 
 from bench.overload import Overload, overload
 
-SECONDS = 6
+SECONDS = 3
+# Little work and few who may wait, so that what was accepted is soon done.
+WORK_SECONDS = 0.2
+WAITING_JOBS = 20
 
 
 @pytest.fixture(scope="module")
 def overloaded() -> Overload:
     """Real processes at ten times their capacity."""
-    return overload(SECONDS)
+    return overload(SECONDS, work_seconds=WORK_SECONDS, waiting_jobs=WAITING_JOBS)
 
 
 def test_some_are_refused(overloaded: Overload) -> None:

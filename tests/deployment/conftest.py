@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from client import RollcallClient, Segment
 from deploy.demo.conversation import cut_out, own_turns, packaged_conversation
@@ -14,13 +15,23 @@ PROCESSES = ("api", "worker", "deliver", "beat", "flower")
 NAMES = ["speaker90", "speaker91"]
 
 
-@pytest.fixture(scope="session")
-def fleet(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Fleet]:
+@pytest.fixture(scope="package")
+def database_url(postgres_url: str) -> Iterator[str]:
+    """A database of its own: what runs on it would write into what other tests count."""
+    url = make_url(postgres_url)
+    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("CREATE DATABASE compose"))
+        yield url.set(database="compose").render_as_string(hide_password=False)
+        connection.execute(text("DROP DATABASE compose WITH (FORCE)"))
+
+
+@pytest.fixture(scope="package")
+def fleet(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[Fleet]:
     """Every service of ours, healthy, on a PostgreSQL and on compose's Redis with its password."""
     folder = tmp_path_factory.mktemp("compose")
     redis_port = free_port()
     addresses = {
-        "postgresql+psycopg://rollcall@postgres/rollcall": postgres_url,
+        "postgresql+psycopg://rollcall@postgres/rollcall": database_url,
         "redis:6379": f"127.0.0.1:{redis_port}",
         "8000": str(free_port()),
         "5555": str(free_port()),
@@ -37,13 +48,13 @@ def fleet(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterat
             fleet.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def client(fleet: Fleet) -> RollcallClient:
     """A client with the first tenant's key."""
     return RollcallClient(f"http://127.0.0.1:{fleet.addresses['8000']}", fleet.secret("api_key"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def identified(client: RollcallClient) -> list[Segment]:
     """Who speaks when in a real conversation of two who were enrolled before."""
     conversation = packaged_conversation()

@@ -84,9 +84,10 @@ def without_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servic
 
 @pytest.fixture
 def service(without_workers: Service) -> Iterator[Service]:
-    """The workers that a test starts end with it."""
+    """The workers that a test starts end with it, and messages that they had not quite done with."""
     yield without_workers
     without_workers.stop()
+    without_workers.redis.flushdb()
 
 
 def yesterdays(job_id: str) -> dict[str, Any]:
