@@ -1,5 +1,6 @@
 """Fixtures that more than one folder of tests needs."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,10 @@ from shared.store import Store
 from shared.store.migrate import upgrade
 from shared.store.schema import Base
 from tests.postgres import started_postgres, url_of
+
+# Before anything imports torch: its threads would otherwise spin while they wait, and keep the cores from
+# the tests that run beside.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 @pytest.fixture(scope="session")
