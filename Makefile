@@ -12,11 +12,9 @@ BIN := .venv/bin
 
 #: AUDIO=talk.wav                 demo: your own recording instead of the one that comes with it
 #: ENROLL="ann=a.wav bob=b.wav"   demo: the voices to look for in it, and a recording of each
-#: ARGS="-k name"                 test, unit, bench: more arguments for the program behind it
+#: ARGS="-k name"                 test, unit, bench: more arguments for the program behind it; tests on
+#:                                several cores: ARGS="--numprocesses=4 --dist=loadfile"
 #: PYTHON=python3.12              the Python to set up with, 3.11 or newer
-
-# Files of tests on every core, the slow folders first; each process has a service of its own.
-SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 ##@ Use
 .PHONY: help
@@ -58,7 +56,7 @@ ready:
 ##@ Develop
 .PHONY: test
 test: check ## All checks, cheapest first, then all tests; stops at the first that fails
-	exec $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
+	exec $(BIN)/python -m pytest $(ARGS)
 
 .PHONY: check
 check: ready ## Format, lint, types, and the rules of who imports whom
