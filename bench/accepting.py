@@ -36,13 +36,12 @@ from flask import Flask, request
 app = Flask("bare")
 @app.get("/livez")
 def livez():
-    return {}
+    return {{}}
 @app.post("/")
 def take():
-    while request.stream.read(65536):
-        pass
-    return {}, 202
+    {take}
 """
+READING = "return {'bytes': sum(map(len, iter(lambda: request.stream.read(65536), b'')))}, 202"
 
 
 def measure_accepting() -> Section:
@@ -51,7 +50,7 @@ def measure_accepting() -> Section:
         TemporaryDirectory() as folder,
         embedded_redis(Path(folder) / "redis") as redis_url,
         lone_gateway(Path(folder) / "data", redis_url) as gateway,
-        bare_app(folder, BARE_APP) as bare_port,
+        bare_app(folder, READING) as bare_port,
     ):
         enroll_anybody(gateway)
         times = {
@@ -114,9 +113,12 @@ def _milliseconds(session: requests.Session, url: str, data: bytes) -> float:
 
 
 @contextmanager
-def bare_app(folder: str, source: str, threads: int = 0) -> Iterator[int]:
-    """The port of another app under the gateway's command, with so many threads if any are named."""
-    (Path(folder) / "bare_app.py").write_text(source)
+def bare_app(folder: str, take: str, threads: int = 0) -> Iterator[int]:
+    """The port of an app that answers a request by ``take``, a statement, under the gateway's command.
+
+    With so many threads if any are named.
+    """
+    (Path(folder) / "bare_app.py").write_text(BARE_APP.format(take=take))
     chosen = {"http_host": "127.0.0.1", "http_port": free_port()}
     chosen |= {"gateway_threads": threads} if threads else {}
     settings = load_settings().model_copy(update=chosen)

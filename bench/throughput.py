@@ -17,16 +17,7 @@ ROUNDS, ROUND_SECONDS, WARM_UP_SECONDS = 5, 4.0, 2.0
 PROMISED_RATIO = 0.5
 # Requests are counted as ever, but not refused.
 NO_LIMIT = "100000000"
-BARE_APP = """
-from flask import Flask, request
-app = Flask("bare")
-@app.get("/livez")
-def livez():
-    return {}
-@app.post("/")
-def take():
-    return {"fields": len(request.get_json())}, 202
-"""
+PARSING = "return {'fields': len(request.get_json())}, 202"
 
 Pair = tuple[float, float]
 
@@ -42,7 +33,7 @@ def measure_throughput() -> Section:
             threads=THREADS,
             ROLLCALL_REQUESTS_PER_MINUTE=NO_LIMIT,
         ) as gateway,
-        bare_app(folder, BARE_APP, THREADS) as bare_port,
+        bare_app(folder, PARSING, THREADS) as bare_port,
     ):
         enroll_anybody(gateway)
         rates = {

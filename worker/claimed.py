@@ -27,7 +27,6 @@ from worker.watched import show_claimed, shown_end
 BEATS_PER_STALE_PERIOD = 4
 CANCEL_NOTICED_SECONDS = 2.0
 
-
 Perform = Callable[[Claim, Progress], None]
 
 
@@ -36,9 +35,8 @@ def work_on_next(
 ) -> dict[str, Any] | None:
     """Claim the job of a queue whose turn it is and perform it by its kind; what became of it.
 
-    None if no job waits.
-
-    Raises SystemExit if the worker was told to stop meanwhile; the job has been given back then.
+    None if no job waits. Raises SystemExit if the worker was told to stop meanwhile; the job has been given
+    back then.
     """
     with Interruption.by_sigterm() as interruption:
         with services.store.writing() as session:

@@ -6,9 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-import requests
-
-from deploy.local.checks import free_port
+from deploy.local.checks import free_port, is_ready
 from shared import apikeys
 from shared.settings.environment import environment_with
 
@@ -73,11 +71,8 @@ class BackgroundStack:
         """Return once gateway, Redis and a worker with its models are there. Raises DidNotStart."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.returncode is None:
-            try:
-                if requests.get(f"{self.url}/readyz", timeout=5).ok:
-                    return
-            except requests.RequestException:
-                pass
+            if is_ready(self.url):
+                return
             time.sleep(POLL_SECONDS)
         raise DidNotStart(f"the service did not start; its last words were:\n{self.last_words()}")
 

@@ -3,8 +3,7 @@
 import sys
 import time
 
-import requests
-
+from deploy.local.checks import is_ready
 from deploy.local.flower import LocalFlower
 from shared.settings import Settings
 
@@ -14,7 +13,8 @@ READY_POLL_SECONDS = 0.3
 def greet_when_ready(settings: Settings, key: str, flower: LocalFlower | None) -> None:
     """Wait until the gateway says that all is there, and print."""
     url = gateway_url(settings)
-    _wait_until_ready(url)
+    while not is_ready(url):
+        time.sleep(READY_POLL_SECONDS)
     shown = _shown_key(settings, key)
     speakers = f"{url}/audio/generic/api/v1/sync/diarization/get_enrolled_speakers?getAllSpeakers=True"
     watch = f"  Flower   {flower.url}   login {_shown_login(flower)}\n" if flower else ""
@@ -28,16 +28,6 @@ def greet_when_ready(settings: Settings, key: str, flower: LocalFlower | None) -
 def gateway_url(settings: Settings) -> str:
     """Where the gateway listens."""
     return f"http://{settings.http_host}:{settings.http_port}"
-
-
-def _wait_until_ready(url: str) -> None:
-    while True:
-        try:
-            if requests.get(f"{url}/readyz", timeout=5).ok:
-                return
-        except requests.RequestException:
-            pass
-        time.sleep(READY_POLL_SECONDS)
 
 
 def _shown_key(settings: Settings, key: str) -> str:

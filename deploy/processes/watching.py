@@ -8,6 +8,7 @@ The process knows Redis only: no ledger, no master key. It keeps what it saw in 
 import base64
 import binascii
 import hmac
+import logging
 import signal
 import sys
 from typing import Any
@@ -83,6 +84,8 @@ def main() -> str | int:
     if not chosen.basic_auth:
         return "Flower does not start: FLOWER_BASIC_AUTH is empty; it must be name:password"
     _set_options(settings, chosen)
+    # It asks workers about themselves before any can answer, and warns of each question; the pages show it.
+    logging.getLogger("flower.inspector").setLevel(logging.ERROR)
     flower = WatchingOnly(capp=make_celery(settings), options=options, **web_settings)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     flower.start_http_server()

@@ -35,10 +35,7 @@ def waiting() -> list[psutil.Process]:
 def door() -> psutil.Process:
     """A door that is ready."""
     DOORS.prepare()
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (found := waiting()) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return found[0]
+    return waiting()[0]
 
 
 def entered(script: str, given: int, cell: Cell) -> bytes:
@@ -69,6 +66,11 @@ def test_who_enters_has_no_other_file(door: psutil.Process, given: int, cell: Ce
     assert entered(script, given, cell) == b"none"
 
 
+def test_a_recording_that_comes_at_once_is_read(given: int) -> None:
+    DOORS.prepare()
+    assert entered('read line && printf "$line"', given, Cell("limits")) == b"recording"
+
+
 def test_a_door_that_broke_is_not_missed(door: psutil.Process, given: int) -> None:
     door.kill()
     door.wait(PATIENCE_SECONDS)
@@ -81,11 +83,10 @@ def test_a_door_that_broke_is_not_missed(door: psutil.Process, given: int) -> No
 
 def test_a_door_ends_with_whoever_prepared_it() -> None:
     script = (
-        "import os, time, psutil\n"
+        "import os, psutil\n"
         "from worker.audio.jail import DOORS\n"
         "DOORS.prepare()\n"
-        "while not (found := psutil.Process().children()): time.sleep(0.01)\n"
-        "print(found[0].pid, flush=True)\n"
+        "print(psutil.Process().children()[0].pid, flush=True)\n"
         "os._exit(0)\n"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -47,11 +47,12 @@ class Doors:
         return door.process
 
     def prepare(self) -> None:
-        """Start a door if none is ready, without waiting for it."""
-        if _CAN_WAIT and self._ready is None:
-            threading.Thread(target=self._start, name="door", daemon=True).start()
+        """Start a door if none is ready; for its start nobody waits, only for a process to be there.
 
-    def _start(self) -> None:
+        Not from a thread that ends: what is in the jail is killed with the thread that its process is from.
+        """
+        if not _CAN_WAIT:
+            return
         with self._lock:
             if self._ready is None:
                 # A machine without room for a process has none for the recording either, which then says so.
