@@ -40,13 +40,7 @@ def test_so_is_the_folder_of_a_tenants_first(tmp_path: Path, calls: list[tuple[s
     assert calls[0] == ("fsync", tmp_path.name)
 
 
-def test_a_blob_is_stored_whole(tmp_path: Path) -> None:
-    sound = os.urandom(3_000_000)
-    BlobStore(str(tmp_path)).put("tenant/job", io.BytesIO(sound))
-    assert (tmp_path / "tenant" / "job").read_bytes() == sound
-
-
-def test_nothing_is_left_of_what_could_not_be_stored(tmp_path: Path) -> None:
+def test_no_draft_is_left_of_what_could_not_be_stored(tmp_path: Path) -> None:
     class Broken(io.BytesIO):
         def read(self, _: int | None = -1) -> bytes:
             raise OSError("broken")
