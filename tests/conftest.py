@@ -3,11 +3,9 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from shared.crypto import KeyRing
 from shared.store import Store
@@ -29,7 +27,7 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def newest_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def newest_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file of the newest schema, to copy: all migrations anew for each test take long."""
     path = tmp_path_factory.mktemp("newest") / "ledger.db"
     store = Store(f"sqlite:///{path}")
@@ -38,32 +36,37 @@ def newest_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, newest_ledger: Path) -> Iterator[Store]:
-    """An empty ledger: each test that takes it runs on both databases."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{shutil.copy(newest_ledger, tmp_path / 'ledger.db')}"
-    else:
-        url = request.getfixturevalue("postgres_url")
-    with empty_ledger(url) as opened:
-        yield opened
-
-
-@contextmanager
-def empty_ledger(url: str) -> Iterator[Store]:
-    """A ledger of the newest schema, without what others left in it, which is empty again after the block."""
-    opened = Store(url)
-    upgrade(opened)
-    _empty(opened)
+@pytest.fixture
+def sqlite_store(newest_sqlite: Path, tmp_path: Path) -> Iterator[Store]:
+    """An empty ledger in a file of its own."""
+    opened = Store(f"sqlite:///{shutil.copy(newest_sqlite, tmp_path / 'ledger.db')}")
     yield opened
-    _empty(opened)
     opened.close()
 
 
-def _empty(store: Store) -> None:
-    with store.writing() as session:
-        for table in reversed(Base.metadata.sorted_tables):
-            session.execute(text(f'DELETE FROM "{table.name}"'))
+@pytest.fixture(scope="session")
+def newest_postgres(postgres_url: str) -> Iterator[Store]:
+    """A ledger of the newest schema in PostgreSQL, with whatever the last test left in it."""
+    opened = Store(postgres_url)
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def postgres_store(newest_postgres: Store) -> Store:
+    """An empty ledger in PostgreSQL."""
+    tables = reversed(Base.metadata.sorted_tables)
+    with newest_postgres.writing() as session:
+        session.connection().exec_driver_sql(";".join(f'DELETE FROM "{table.name}"' for table in tables))
+    return newest_postgres
+
+
+@pytest.fixture(params=["sqlite_store", "postgres_store"], ids=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """An empty ledger: each test that takes it runs on both databases."""
+    opened: Store = request.getfixturevalue(request.param)
+    return opened
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The queries by which KEDA scales, on a real ledger."""
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,7 +9,6 @@ from shared.domain import JobState
 from shared.queue import ASYNC, ENROLL, SYNC
 from shared.store import Store
 from shared.store.schema import Job, Tenant, new_id
-from tests.conftest import empty_ledger
 from tests.deployment.kubernetes import MANIFESTS, SCALED, SETTINGS, WORKLOADS, variables_of
 
 # What the ledger of the tests holds, by queue and state.
@@ -27,16 +25,9 @@ JOBS = {
 
 
 @pytest.fixture
-def ledger(postgres_url: str) -> Iterator[Store]:
-    """An empty ledger in PostgreSQL."""
-    with empty_ledger(postgres_url) as store:
-        yield store
-
-
-@pytest.fixture
-def busy_ledger(ledger: Store) -> Store:
+def busy_ledger(postgres_store: Store) -> Store:
     """The ledger with these jobs in it."""
-    with ledger.writing() as session:
+    with postgres_store.writing() as session:
         tenant = Tenant(name="a tenant", wrapped_key=b"")
         session.add(tenant)
         session.flush()
@@ -44,7 +35,7 @@ def busy_ledger(ledger: Store) -> Store:
             for _ in range(count):
                 own = {"id": new_id(), "request_id": new_id(), "request_digest": "", "parameters": {}}
                 session.add(Job(tenant_id=tenant.id, kind="identify", queue=queue, state=state, **own))
-    return ledger
+    return postgres_store
 
 
 def wanted(store: Store, name: str) -> float:
@@ -64,8 +55,8 @@ def test_nobody_waits_so_four_that_wait_share_a_worker(busy_ledger: Store) -> No
 
 
 @pytest.mark.parametrize("name", SCALED)
-def test_an_empty_ledger_wants_none(ledger: Store, name: str) -> None:
-    assert wanted(ledger, name) == 0
+def test_an_empty_ledger_wants_none(postgres_store: Store, name: str) -> None:
+    assert wanted(postgres_store, name) == 0
 
 
 @pytest.mark.parametrize("name", SCALED)

@@ -11,7 +11,6 @@ from shared.domain import AudioSource, JobKind
 from shared.store import Store, jobs
 from shared.store.schema import new_id
 from shared.store.tenants import authenticate, ensure_first_tenant
-from tests.conftest import empty_ledger
 from tests.s3 import S3Server, s3_server
 
 
@@ -59,13 +58,6 @@ class JobMaker:
             job = jobs.submit(session, self.new(**options), self._keyring)
         assert job
         return job.id
-
-
-@pytest.fixture
-def postgres_store(postgres_url: str) -> Iterator[Store]:
-    """An empty ledger for what only PostgreSQL can do."""
-    with empty_ledger(postgres_url) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from shared.store import Store
 from shared.store.alone import alone
 from shared.store.migrate import alembic_config, upgrade
 
-STARTS = 6
+STARTS = 3
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
