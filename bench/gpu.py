@@ -1,19 +1,22 @@
-"""``make bench-gpu``: the engine on a CUDA device beside the same engine on the CPU.
+"""``make bench-gpu``: the engine on a CUDA device beside the same engine on the CPU, and beside stock.
 
 Needs the model pack and a torch with CUDA, no service and no data. ``--device cpu`` runs the same code with
-the CPU in the device's place, to see that it works.
+the CPU in the device's place, to see that it works. What CUDA devices measured is kept in ``RESULTS-GPU.md``.
 """
 
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
-from bench.report import Section
+from bench.report import Section, write_report
 from shared.settings import load_settings
 from worker.models.runtime import prepare_torch
 
 MINUTES, COMPARED_MINUTES = 60.0, 10.0
 BATCHES = (16, 32, 64, 128, 256)
+_REPORT = Path(__file__).with_name("RESULTS-GPU.md")
 
 
 def main() -> int:
@@ -37,31 +40,39 @@ def main() -> int:
         )
         return 1
     batches = [int(one) for one in wanted.batches.split(",")]
+    device = torch.device(wanted.device)
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else "no GPU"
+    machine = f"{name}, torch {torch.__version__}, {os.cpu_count()} cores beside it"
+    print(f"Device: {machine}.", flush=True)
+    sections = []
     for section in measure_device(wanted.device, wanted.minutes, wanted.compared_minutes, batches):
         print("\n" + section.markdown(), flush=True)
+        sections.append(section)
+        if device.type == "cuda":
+            write_report(_REPORT, sections, command="make bench-gpu", machine=machine)
     return 0
 
 
 def measure_device(
     device_name: str, minutes: float, compared_minutes: float, batches: list[int]
-) -> list[Section]:
-    """Whether the answers agree, where the time goes, and what size of batch and number format are best."""
+) -> Iterator[Section]:
+    """Whether the answers agree, how fast stock is, where the time goes, and which size of batch and number
+    format are best.
+    """
     import torch
 
     from bench.device_agreement import measure_agreement
     from bench.device_speed import measure_batches, measure_formats, measure_stages
+    from bench.device_stock import measure_stock
     from bench.recordings import repeated_samples
 
     device = torch.device(device_name)
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else f"CPU, {os.cpu_count()} cores"
-    print(f"Device: {name}; torch {torch.__version__}.", flush=True)
     timed, compared = repeated_samples(minutes * 60), repeated_samples(compared_minutes * 60)
-    return [
-        measure_agreement(device, compared),
-        measure_stages(device, timed),
-        measure_batches(device, timed, batches),
-        measure_formats(device, timed, compared),
-    ]
+    yield measure_agreement(device, compared)
+    yield measure_stages(device, timed)
+    yield measure_batches(device, timed, batches)
+    yield measure_formats(device, timed, compared)
+    yield measure_stock(device, compared)
 
 
 if __name__ == "__main__":

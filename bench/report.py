@@ -27,12 +27,19 @@ class Section:
         return "\n".join(lines) + "\n"
 
 
-def write_report(path: Path, sections: Sequence[Section], missing: Sequence[str] = ()) -> None:
-    """Replace the file with these sections; ``missing`` are still to come, or never came."""
+def write_report(
+    path: Path,
+    sections: Sequence[Section],
+    missing: Sequence[str] = (),
+    *,
+    command: str = "make bench",
+    machine: str = f"{os.cpu_count()} cores",
+) -> None:
+    """Replace the file with these sections of ``command``; ``missing`` are still to come, or never came."""
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     head = (
-        "# Results\n\nWritten by `make bench`; nothing here is typed in by hand. "
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {system}.\n"
+        f"# Results\n\nWritten by `{command}`; nothing here is typed in by hand. "
+        f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {system}.\n"
     )
     parts = [head, *(section.markdown() for section in sections)]
     if missing:

@@ -25,7 +25,7 @@ PARAMETERS: dict[str, Any] = {
 class StockDiarizer:
     """The stock pipeline, which embeds all three voices of ten times overlapping chunks."""
 
-    def __init__(self, pack: ModelPack) -> None:
+    def __init__(self, pack: ModelPack, device: torch.device | None = None) -> None:
         self._pipeline = SpeakerDiarization(
             segmentation=load_segmentation(pack),
             embedding=load_embedder(pack),
@@ -35,6 +35,8 @@ class StockDiarizer:
             embedding_batch_size=BATCH,
         )
         self._pipeline.instantiate(PARAMETERS)
+        if device is not None:
+            self._pipeline.to(device)
 
     def diarize(self, samples: NDArray[np.floating[Any]]) -> list[Turn]:
         """Turns by start of ``samples`` (num_samples,), mono, 16 kHz."""
