@@ -72,7 +72,7 @@ def answer_of(diarizer: Diarizer, samples: Samples) -> Answer:
 
 
 def measure_agreement(device: torch.device, samples: Samples) -> Section:
-    """The CPU's answer beside the device's, both in 32-bit floats as torch has them without being told."""
+    """The CPU's answer beside the device's, both as workers compute."""
     reference = answer_of(diarizer_on(torch.device("cpu")), samples)
     found = compare(reference, answer_of(diarizer_on(device), samples), samples)
     return Section(

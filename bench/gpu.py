@@ -65,6 +65,7 @@ def measure_device(
     from bench.device_speed import measure_batches, measure_formats, measure_stages
     from bench.device_stock import measure_stock
     from bench.recordings import repeated_samples
+    from bench.trunk import measure_trunk
 
     device = torch.device(device_name)
     timed, compared = repeated_samples(minutes * 60), repeated_samples(compared_minutes * 60)
@@ -73,6 +74,8 @@ def measure_device(
     yield measure_batches(device, timed, batches)
     yield measure_formats(device, timed, compared)
     yield measure_stock(device, compared)
+    if device.type == "cuda":
+        yield measure_trunk()
 
 
 if __name__ == "__main__":

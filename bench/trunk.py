@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.report import Section
-from deploy.demo.conversation import packaged_conversation
 
 if TYPE_CHECKING:
     import torch
@@ -92,9 +91,9 @@ def _timed(ways: Mapping[str, Embed], chunks: Array, masks: Array) -> dict[str, 
 
 def _chunks() -> Array:
     """Chunks (CHUNKS, num_samples) of the packaged conversation, one every second."""
-    from worker.audio.decoding import decode
+    from bench.recordings import packaged_samples
 
-    samples = decode(packaged_conversation().audio, max_seconds=60).astype(np.float32)
+    samples = packaged_samples().astype(np.float32)
     starts = range(0, CHUNKS * RATE_HERTZ, RATE_HERTZ)
     return np.stack([samples[start : start + CHUNK_SECONDS * RATE_HERTZ] for start in starts])
 

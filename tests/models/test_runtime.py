@@ -1,9 +1,11 @@
 """Imports that work on every machine. Each test has a Python process to itself."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,51 +54,45 @@ def test_a_fault_that_is_not_the_compiled_parts_is_told(tmp_path: Path) -> None:
         run_python(IMPORT, packages=tmp_path)
 
 
-def test_pyannote_sends_no_telemetry() -> None:
-    assert (
-        run_python("""
-from worker.models.runtime import prepare_torch
-prepare_torch(1)
-from pyannote.audio.telemetry.metrics import is_metrics_enabled
-print(is_metrics_enabled())
-""").splitlines()[-1]
-        == "False"
-    )
+@pytest.fixture(scope="module")
+def prepared() -> dict[str, Any]:
+    """What a process is like after `prepare_torch(1)` and an import of pyannote.audio."""
+    return json.loads(run_python(PREPARED).splitlines()[-1])
 
 
-def test_pyannote_says_nothing_about_torchcodec() -> None:
-    assert (
-        run_python("""
-import warnings
+PREPARED = """
+import json, os, warnings
 from worker.models.runtime import prepare_torch
 prepare_torch(1)
 with warnings.catch_warnings(record=True) as caught:
     import pyannote.audio
-print([w for w in caught if "torchcodec" in str(w.message)])
-""").splitlines()[-1]
-        == "[]"
-    )
-
-
-def test_torch_uses_the_threads_it_is_given() -> None:
-    assert (
-        run_python("""
-from worker.models.runtime import prepare_torch
-prepare_torch(1)
+from pyannote.audio.telemetry.metrics import is_metrics_enabled
 import torch
-print(torch.get_num_threads())
-""").splitlines()[-1]
-        == "1"
-    )
+print(json.dumps({
+    "telemetry": is_metrics_enabled(),
+    "warnings": [str(w.message) for w in caught if "torchcodec" in str(w.message)],
+    "threads": torch.get_num_threads(),
+    "wait_policy": os.environ["OMP_WAIT_POLICY"],
+    "rounded": torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32,
+}))
+"""
 
 
-def test_idle_threads_leave_their_core_to_others() -> None:
-    assert (
-        run_python("""
-import os
-from worker.models.runtime import prepare_torch
-prepare_torch(1)
-print(os.environ["OMP_WAIT_POLICY"])
-""").splitlines()[-1]
-        == "PASSIVE"
-    )
+def test_pyannote_sends_no_telemetry(prepared: dict[str, Any]) -> None:
+    assert prepared["telemetry"] is False
+
+
+def test_pyannote_says_nothing_about_torchcodec(prepared: dict[str, Any]) -> None:
+    assert prepared["warnings"] == []
+
+
+def test_torch_uses_the_threads_it_is_given(prepared: dict[str, Any]) -> None:
+    assert prepared["threads"] == 1
+
+
+def test_idle_threads_leave_their_core_to_others(prepared: dict[str, Any]) -> None:
+    assert prepared["wait_policy"] == "PASSIVE"
+
+
+def test_a_gpu_computes_in_32_bits_like_the_cpu(prepared: dict[str, Any]) -> None:
+    assert prepared["rounded"] is False

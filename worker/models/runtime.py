@@ -32,6 +32,9 @@ def prepare_torch(threads: int) -> "torch.device":
     import_torchaudio()
     import torch
 
+    # On a GPU torch would round what convolutions and recurrent layers are given to 10 bits. That was no
+    # faster with these networks, and answers were not the CPU's (bench/RESULTS-GPU.md).
+    torch.backends.cudnn.allow_tf32 = False
     if threads:
         torch.set_num_threads(threads)
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
