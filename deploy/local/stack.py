@@ -60,7 +60,7 @@ def _stop_signals() -> Iterator[None]:
 def _supervise(settings: Settings, key: str, flower: LocalFlower | None) -> int:
     manager = Manager()
     for name in SERVICE:
-        manager.add_process(name, _leashed(COMMANDS[name](settings)), env=_environment(settings, name))
+        manager.add_process(name, _leashed(_kept(COMMANDS[name](settings))), env=_environment(settings, name))
     if flower:
         environment = _environment(settings, "flower") | flower.variables
         manager.add_process("flower", _leashed(flower_command(settings)), env=environment)
@@ -88,14 +88,21 @@ def _environment(settings: Settings, name: str) -> dict[str, str]:
     )
 
 
+def _kept(command: list[str]) -> list[str]:
+    """Started again when it ends by itself."""
+    return [sys.executable, "-m", "deploy.local.kept", shlex.join(command)]
+
+
 def _leashed(command: list[str]) -> str:
     """The shell line of a process that ends with the launcher, also when that is killed.
 
     A watcher in the process's own group ends the group, in good order if it can, and with it the manager's
-    monitor, which would wait for ever for somebody to read the log. It leaves when the process does.
+    monitor, which would wait for ever for somebody to read the log. When the process leaves, so does it, and
+    so does whatever a process left behind that was killed.
     """
     watcher = (
-        f"trap '' TERM; while kill -0 {os.getpid()}; do kill -0 $$ || exit; sleep 1; done; "
-        f"kill -0 $$ || exit; kill -TERM -$$; kill -KILL $PPID; sleep {KILLED_AFTER_SECONDS}; kill -KILL -$$"
+        f"trap '' TERM; gone() {{ kill -0 $$ && return 1; kill -TERM -$$; }}; "
+        f"while kill -0 {os.getpid()}; do gone && exit; sleep 1; done; "
+        f"gone && exit; kill -TERM -$$; kill -KILL $PPID; sleep {KILLED_AFTER_SECONDS}; kill -KILL -$$"
     )
     return f"({watcher}) </dev/null >/dev/null 2>&1 & exec {shlex.join(command)}"

@@ -1,11 +1,11 @@
 """A worker that dies loses no job."""
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from client import RollcallClient
 from client.service import segments_of
 from deploy.demo.conversation import Conversation
-from deploy.demo.webhook import Receiver
+from deploy.demo.webhook import Receiver, webhook_receiver
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import NAMES, Caller
 from tests.end_to_end.processes import command_of
@@ -28,11 +28,11 @@ STALE_SECONDS = 4
 FINISHED_SECONDS = 120
 
 
-@pytest.fixture
-def fragile_stack(tmp_path: Path) -> Iterator[BackgroundStack]:
-    """A service of the test's own, which notices a lost worker soon."""
+@pytest.fixture(scope="module")
+def fragile(tmp_path_factory: pytest.TempPathFactory, voices: dict[str, bytes]) -> Iterator[BackgroundStack]:
+    """A service that notices a lost worker soon, and knows both people."""
     stack = BackgroundStack(
-        tmp_path,
+        tmp_path_factory.mktemp("fragile"),
         ROLLCALL_EGRESS_ALLOW="127.0.0.0/8",
         ROLLCALL_ENROLL_COMPLETE_SECONDS="6",
         ROLLCALL_JOB_STALE_SECONDS=str(STALE_SECONDS),
@@ -40,26 +40,23 @@ def fragile_stack(tmp_path: Path) -> Iterator[BackgroundStack]:
     )
     stack.start()
     stack.wait_until_ready()
+    client = RollcallClient(stack.url, stack.api_key)
+    for name, voice in voices.items():
+        client.enroll(name, voice)
     yield stack
     stack.stop()
 
 
-def submit(
-    stack: BackgroundStack, conversation: Conversation, voices: dict[str, bytes], receiver: Receiver
-) -> None:
-    client = RollcallClient(stack.url, stack.api_key)
-    for name, voice in voices.items():
-        client.enroll(name, voice)
-    client.identify_async(conversation.audio, NAMES, receiver.url)
-
-
-def wait_for_log(stack: BackgroundStack, words: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if words in stack.log.read_text():
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{words!r} never came; the log ends with:\n{stack.last_words()}")
+@contextmanager
+def an_identification(
+    stack: BackgroundStack, conversation: Conversation, receiver: Receiver
+) -> Iterator[None]:
+    """The block runs while a worker is at it."""
+    begun = "kind=identify attempt=1"
+    before = stack.log.read_text().count(begun)
+    RollcallClient(stack.url, stack.api_key).identify_async(conversation.audio, NAMES, receiver.url)
+    once(lambda: stack.log.read_text().count(begun), lambda count: count > before)
+    yield
 
 
 def model_processes(stack: BackgroundStack) -> list[psutil.Process]:
@@ -75,6 +72,14 @@ def kill_child(stack: BackgroundStack) -> None:
             process.kill()
 
 
+def kill_parent(stack: BackgroundStack) -> None:
+    processes = model_processes(stack)
+    pids = {process.pid for process in processes}
+    for process in processes:
+        if process.ppid() not in pids:
+            process.kill()
+
+
 def kill_everything_and_start_again(stack: BackgroundStack) -> None:
     processes = [psutil.Process(stack.pid), *psutil.Process(stack.pid).children(recursive=True)]
     for process in processes:
@@ -85,19 +90,17 @@ def kill_everything_and_start_again(stack: BackgroundStack) -> None:
     stack.wait_until_ready()
 
 
-@pytest.mark.parametrize("accident", [kill_child, kill_everything_and_start_again])
+@pytest.mark.parametrize("accident", [kill_child, kill_parent, kill_everything_and_start_again])
 def test_a_job_whose_worker_is_killed_is_finished(
-    fragile_stack: BackgroundStack,
+    fragile: BackgroundStack,
     conversation: Conversation,
-    voices: dict[str, bytes],
     receiver: Receiver,
     accident: Callable[[BackgroundStack], None],
 ) -> None:
-    submit(fragile_stack, conversation, voices, receiver)
-    wait_for_log(fragile_stack, "kind=identify attempt=1")
-    accident(fragile_stack)
+    with an_identification(fragile, conversation, receiver):
+        accident(fragile)
     body = receiver.wait(FINISHED_SECONDS)
-    assert body, fragile_stack.last_words()
+    assert body, fragile.last_words()
     assert {segment.speaker_id for segment in segments_of(body["response"])} == set(NAMES)
 
 
@@ -125,39 +128,48 @@ def test_a_job_that_killed_its_worker_so_often_as_is_allowed_fails(
     modern = V1(one_attempt_stack, one_attempt_stack.api_key)
     with gate_before(b"") as gate, ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(Caller(one_attempt_stack).post, "/v2/sync/diarize", {"url": gate.url})
-        wait_for_log(one_attempt_stack, "kind=diarize attempt=1")
+        once(one_attempt_stack.log.read_text, lambda log: "kind=diarize attempt=1" in log)
         kill_child(one_attempt_stack)
         job_id = once(lambda: modern.get("/v1/jobs").json()["items"], bool)[0]["id"]
         answers = [modern.ended(job_id)["error"]["code"], waiting.result().status_code]
     assert answers == ["worker_lost", 500]
 
 
-def test_a_stop_during_a_job_gives_it_back(
-    fragile_stack: BackgroundStack, conversation: Conversation, voices: dict[str, bytes], receiver: Receiver
-) -> None:
-    submit(fragile_stack, conversation, voices, receiver)
-    wait_for_log(fragile_stack, "kind=identify attempt=1")
-    fragile_stack.stop()
-    with closing(sqlite3.connect(fragile_stack.data_dir / "rollcall.db")) as database:
-        query = "SELECT state, attempts FROM jobs WHERE kind = 'identify'"
-        assert database.execute(query).fetchall() == [("queued", 0)], fragile_stack.last_words()
+@pytest.fixture(scope="module")
+def stopped(
+    fragile: BackgroundStack, conversation: Conversation
+) -> Iterator[tuple[BackgroundStack, Receiver, list[Any]]]:
+    """The service, stopped during a job and started again; who waits for that job; its row in between."""
+    with webhook_receiver() as receiver:
+        with an_identification(fragile, conversation, receiver):
+            fragile.stop()
+        with closing(sqlite3.connect(fragile.data_dir / "rollcall.db")) as database:
+            query = (
+                "SELECT state, attempts FROM jobs WHERE kind = 'identify' ORDER BY created_at DESC LIMIT 1"
+            )
+            row = list(database.execute(query).fetchone())
+        fragile.start()
+        fragile.wait_until_ready()
+        yield fragile, receiver, row
+
+
+def test_a_stop_during_a_job_gives_it_back(stopped: tuple[BackgroundStack, Receiver, list[Any]]) -> None:
+    stack, _, row = stopped
+    assert row == ["queued", 0], stack.last_words()
 
 
 def test_a_job_that_was_given_back_is_finished_after_the_restart(
-    fragile_stack: BackgroundStack, conversation: Conversation, voices: dict[str, bytes], receiver: Receiver
+    stopped: tuple[BackgroundStack, Receiver, list[Any]],
 ) -> None:
-    submit(fragile_stack, conversation, voices, receiver)
-    wait_for_log(fragile_stack, "kind=identify attempt=1")
-    fragile_stack.stop()
-    fragile_stack.start()
-    assert receiver.wait(FINISHED_SECONDS), fragile_stack.last_words()
+    stack, receiver, _ = stopped
+    assert receiver.wait(FINISHED_SECONDS), stack.last_words()
 
 
 def test_a_killed_redis_is_started_again(
-    fragile_stack: BackgroundStack, conversation: Conversation, voices: dict[str, bytes], receiver: Receiver
+    fragile: BackgroundStack, conversation: Conversation, receiver: Receiver
 ) -> None:
-    for process in psutil.Process(fragile_stack.pid).children(recursive=True):
+    for process in psutil.Process(fragile.pid).children(recursive=True):
         if any(Path(word).name.startswith("valkey") for word in command_of(process)[:1]):
             process.kill()
-    submit(fragile_stack, conversation, voices, receiver)
-    assert receiver.wait(FINISHED_SECONDS), fragile_stack.last_words()
+    RollcallClient(fragile.url, fragile.api_key).identify_async(conversation.audio, NAMES, receiver.url)
+    assert receiver.wait(FINISHED_SECONDS), fragile.last_words()

@@ -28,18 +28,18 @@ class Fault:
 
 
 FAULTS = {
-    "workers": Fault(kill_workers, 1000, 60),
+    "workers": Fault(kill_workers, 1000, 20),
     "redis": Fault(kill_redis, 50, 2),
     "cut off": Fault(cut_off_redis, 10, 1),
     "wiped": Fault(wipe_redis, 5, 1),
-    "gateway": Fault(kill_gateways, 10, 2),
+    "gateway": Fault(kill_gateways, 10, 1),
     "postgres": Fault(restart_postgres, 10, 2),
     "power": Fault(cut_the_power, 3, 1),
-    "poison": Fault(poison_a_job, 200, 10),
+    "poison": Fault(poison_a_job, 200, 3),
     "receivers": Fault(misbehave, 10, 3),
     # What is about times is no test: nothing else may run beside it.
     "hosts": Fault(black_hole, 1000, 0),
-    "crowd": Fault(crowd_a_queue, 2000, 60),
+    "crowd": Fault(crowd_a_queue, 2000, 40),
     "duplicates": Fault(submit_in_parallel, 50, 20),
     "soak": Fault(soak, 2000, 0),
 }
