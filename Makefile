@@ -9,11 +9,14 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # Asked for only when it is used. Where none is new enough, python3 gets to say so in set-up's own words.
 PYTHON ?= $(shell sh deploy/setup/find-python.sh || echo python3)
 BIN := .venv/bin
+# Most tests wait more than they compute, so that more than one for each core are at it. The files that take longest
+# come first in the order of their folders, which is kept.
+PROCESSES ?= 3
 
 #: AUDIO=talk.wav                 demo: your own recording instead of the one that comes with it
 #: ENROLL="ann=a.wav bob=b.wav"   demo: the voices to look for in it, and a recording of each
-#: ARGS="-k name"                 test, unit, bench: more arguments for the program behind it; tests on
-#:                                several cores: ARGS="--numprocesses=4 --dist=loadfile"
+#: ARGS="-k name"                 test, unit, bench: more arguments for the program behind it
+#: PROCESSES=8                    test: how many files of tests at once; 3 keep two cores busy
 #: PYTHON=python3.12              the Python to set up with, 3.11 or newer
 
 ##@ Use
@@ -56,7 +59,7 @@ ready:
 ##@ Develop
 .PHONY: test
 test: check ## All checks, cheapest first, then all tests; stops at the first that fails
-	exec $(BIN)/python -m pytest $(ARGS)
+	exec $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
 check: ready ## Format, lint, types, and the rules of who imports whom

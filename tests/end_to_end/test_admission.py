@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 import requests
 
-from client import RollcallClient
 from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
 from shared.settings.environment import environment_with
 from tests.end_to_end.conftest import NAMES, Caller
 from tests.end_to_end.provoking import provokes
 from tests.end_to_end.serving import new_service
-from tests.end_to_end.v1 import NOISE, V1, Gate, gate_before, once
+from tests.end_to_end.v1 import NOISE, V1, Gate, gate_before, once, samples_of
 
 IDENTIFY = "/v2/sync/diarization/identify"
 STATUS = "/transaction/generic/api/v1/async/status"
@@ -30,18 +29,17 @@ def impatient_stack(
     tmp_path_factory: pytest.TempPathFactory, voices: dict[str, bytes]
 ) -> Iterator[BackgroundStack]:
     """A service whose synchronous requests wait for a second only, with both people enrolled."""
-    data_dir = tmp_path_factory.mktemp("impatient")
-    variables = {"ROLLCALL_ENROLL_COMPLETE_SECONDS": "6", "ROLLCALL_EGRESS_ALLOW": "127.0.0.0/8"}
-    patient = new_service(data_dir, **variables)
-    patient.start()
-    patient.wait_until_ready()
-    client = RollcallClient(patient.url, patient.api_key)
-    for name, voice in voices.items():
-        client.enroll(name, voice)
-    patient.stop()
-    running = new_service(data_dir, **variables, ROLLCALL_SYNC_WAIT_SECONDS=str(WAIT_SECONDS))
+    running = new_service(
+        tmp_path_factory.mktemp("impatient"),
+        ROLLCALL_ENROLL_COMPLETE_SECONDS="6",
+        ROLLCALL_EGRESS_ALLOW="127.0.0.0/8",
+        ROLLCALL_SYNC_WAIT_SECONDS=str(WAIT_SECONDS),
+    )
     running.start()
     running.wait_until_ready()
+    modern = V1(running, running.api_key)
+    for name, voice in voices.items():
+        modern.ended(modern.post(samples_of(name), files={"file": voice}).json()["id"])
     yield running
     running.stop()
 

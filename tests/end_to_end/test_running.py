@@ -152,13 +152,12 @@ def test_a_login_that_is_none_is_refused_by_name(tmp_path: Path) -> None:
     assert (second.returncode, "FLOWER_BASIC_AUTH" in second.stderr) == (1, True), second.stderr
 
 
-def test_one_interrupt_stops_everything(tmp_path: Path) -> None:
-    stack = BackgroundStack(tmp_path, FLOWER_PORT=str(free_port()))
-    stack.start()
-    stack.wait_until_ready()
+@pytest.fixture(scope="module")
+def interrupted(watched: tuple[BackgroundStack, int]) -> tuple[int, list[psutil.Process]]:
+    """The exit status of the stack with Flower, after a Ctrl-C, and the processes that it had."""
+    stack, _ = watched
     processes = psutil.Process(stack.pid).children(recursive=True)
-    returncode = stack.stop()
-    assert (returncode, still_alive(processes, seconds=3)) == (0, [])
+    return stack.stop(), processes
 
 
 def test_an_interrupt_during_the_start_leaves_no_process(tmp_path: Path) -> None:
@@ -170,20 +169,20 @@ def test_an_interrupt_during_the_start_leaves_no_process(tmp_path: Path) -> None
     assert still_alive(processes, seconds=12) == []
 
 
-def test_a_killed_launcher_takes_everything_with_it(tmp_path: Path) -> None:
-    stack = BackgroundStack(tmp_path)
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundStack]:
+    """A stack whose gateway has few threads."""
+    stack = BackgroundStack(tmp_path_factory.mktemp("narrow"), ROLLCALL_GATEWAY_THREADS="5")
     stack.start()
     stack.wait_until_ready()
-    processes = psutil.Process(stack.pid).children(recursive=True)
-    stack.kill()
-    assert still_alive(processes, seconds=20) == []
+    yield stack
+    stack.stop()
 
 
-def test_waiting_requests_leave_the_gateway_its_breath(tmp_path: Path, voices: dict[str, bytes]) -> None:
-    stack = BackgroundStack(tmp_path, ROLLCALL_GATEWAY_THREADS="5")
-    stack.start()
-    stack.wait_until_ready()
-    client = RollcallClient(stack.url, stack.api_key)
+def test_waiting_requests_leave_the_gateway_its_breath(
+    narrow: BackgroundStack, voices: dict[str, bytes]
+) -> None:
+    client = RollcallClient(narrow.url, narrow.api_key)
     outcomes: list[int] = []
 
     def enroll(number: int) -> None:
@@ -196,8 +195,21 @@ def test_waiting_requests_leave_the_gateway_its_breath(tmp_path: Path, voices: d
     threads = [threading.Thread(target=enroll, args=(number,)) for number in range(6)]
     for thread in threads:
         thread.start()
-    alive = requests.get(f"{stack.url}/livez", timeout=5).ok
+    alive = requests.get(f"{narrow.url}/livez", timeout=5).ok
     for thread in threads:
         thread.join()
-    stack.stop()
     assert (alive, 200 in outcomes, 503 in outcomes) == (True, True, True), outcomes
+
+
+# What ends a stack that others use is last.
+
+
+def test_one_interrupt_stops_everything(interrupted: tuple[int, list[psutil.Process]]) -> None:
+    returncode, processes = interrupted
+    assert (returncode, still_alive(processes, seconds=3)) == (0, [])
+
+
+def test_a_killed_launcher_takes_everything_with_it(narrow: BackgroundStack) -> None:
+    processes = psutil.Process(narrow.pid).children(recursive=True)
+    narrow.kill()
+    assert still_alive(processes, seconds=20) == []

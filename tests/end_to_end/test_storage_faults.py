@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import psutil
 import pytest
@@ -19,7 +20,6 @@ from tests.end_to_end.processes import command_of
 from tests.end_to_end.provoking import provokes
 from tests.end_to_end.serving import blobs
 from tests.end_to_end.v1 import NOISE, V1, Gate, encoded, gate_before, once, samples_of
-from worker.audio.scratch import PREFIX, scratch_root
 
 pytestmark = pytest.mark.one_machine("it fills, locks and searches the folder of one data dir")
 
@@ -35,6 +35,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundStack
     """A service that loses patience soon."""
     stack = BackgroundStack(
         tmp_path_factory.mktemp("strict"),
+        TMPDIR=str(tmp_path_factory.mktemp("scratch")),
         ROLLCALL_EGRESS_ALLOW="127.0.0.0/8",
         ROLLCALL_JOB_STALE_SECONDS=str(STALE_SECONDS),
         ROLLCALL_JOB_TIME_LIMIT_SECONDS=str(LIMIT_SECONDS),
@@ -245,4 +246,4 @@ def test_a_killed_job_leaves_no_temporary_files(strict: BackgroundStack, modern:
             if process.ppid() in pids:
                 process.kill()
     modern.ended(job_id)
-    assert list(scratch_root().glob(f"{PREFIX}*")) == []
+    assert list(Path(strict.variables["TMPDIR"]).iterdir()) == []

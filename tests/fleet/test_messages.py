@@ -34,7 +34,7 @@ class Service:
 
     def __init__(self, folder: Path, redis: RedisServer, gateway: LoneGateway) -> None:
         self.redis, self._gateway = redis.client, gateway
-        self._log = folder / "log"
+        self._log, self._said_before = folder / "log", 0
         self._variables = {"ROLLCALL_DATA_DIR": str(folder), "ROLLCALL_REDIS_URL": redis.url}
         self._variables |= {"ROLLCALL_DATABASE_URL": "", "ROLLCALL_BLOB_URL": ""}
         self.settings = Settings(_env_file=None, data_dir=folder, redis_url=redis.url)  # type: ignore[call-arg]
@@ -67,12 +67,13 @@ class Service:
         self._running.append(Supervised(name, command, environment_with(**self._variables), self._log))
 
     def logged(self) -> str:
-        """What the workers of all tests so far said."""
-        return self._log.read_text(errors="replace")
+        """What the workers of this test said."""
+        return self._log.read_bytes()[self._said_before :].decode(errors="replace")
 
     def stop(self) -> None:
         while self._running:
             self._running.pop().stop()
+        self._said_before = self._log.stat().st_size
 
 
 @pytest.fixture(scope="module")
