@@ -246,4 +246,4 @@ def test_a_killed_job_leaves_no_temporary_files(strict: BackgroundStack, modern:
             if process.ppid() in pids:
                 process.kill()
     modern.ended(job_id)
-    assert list(Path(strict.variables["TMPDIR"]).iterdir()) == []
+    assert list(Path(strict.variables["TMPDIR"]).rglob("job-*")) == []
