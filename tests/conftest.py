@@ -1,16 +1,18 @@
 """Fixtures that more than one folder of tests needs."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from shared.crypto import KeyRing
 from shared.store import Store
 from shared.store.migrate import upgrade
 from shared.store.schema import Base
+from tests.ledgers import lay_ledger
 from tests.postgres import started_postgres, url_of
 
 # Before anything imports torch: its threads would otherwise spin while they wait, and keep the cores from
@@ -26,20 +28,10 @@ def postgres_url() -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture(scope="session")
-def newest_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file of the newest schema, to copy: all migrations anew for each test take long."""
-    path = tmp_path_factory.mktemp("newest") / "ledger.db"
-    store = Store(f"sqlite:///{path}")
-    upgrade(store)
-    store.close()
-    return path
-
-
 @pytest.fixture
-def sqlite_store(newest_sqlite: Path, tmp_path: Path) -> Iterator[Store]:
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     """An empty ledger in a file of its own."""
-    opened = Store(f"sqlite:///{shutil.copy(newest_sqlite, tmp_path / 'ledger.db')}")
+    opened = Store(f"sqlite:///{lay_ledger(tmp_path, 'ledger.db')}")
     yield opened
     opened.close()
 
@@ -73,3 +65,20 @@ def store(request: pytest.FixtureRequest) -> Store:
 def keyring() -> KeyRing:
     """Keys wrapped with a master key of the test's own."""
     return KeyRing(b"m" * 32)
+
+
+class _FilesByWhatTheyShare(LoadFileScheduling):
+    """Files go to processes as a whole, and those folders whose files share what is dear to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = super()._split_scope(nodeid)
+        return next((folder for folder in _SHARING if path.startswith(folder)), path)
+
+
+_SHARING = ("tests/deployment/", "tests/models/")
+"""All services of compose, and the networks."""
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """How tests are divided among processes."""
+    return _FilesByWhatTheyShare(config, log)

@@ -10,6 +10,7 @@ from deploy.processes.preparation import prepare_ledger
 from shared import apikeys
 from shared.services import make_services
 from shared.settings import Settings
+from tests.ledgers import lay_ledger
 
 KEY = apikeys.generate()
 SPEAKERS = "/v1/speakers"
@@ -24,6 +25,7 @@ def app_on(folder: Path, **settings: object) -> Flask:
         bootstrap_api_key=KEY,
         **settings,  # type: ignore[arg-type]
     )
+    lay_ledger(folder)
     prepare_ledger(make_services(chosen))
     return create_app(make_services(chosen))
 

@@ -12,11 +12,11 @@ from shared.crypto import DecryptionError, KeyRing
 from shared.domain import AudioSource
 from shared.store import Store, dispatch, job_voices, jobs, webhook_secrets
 from shared.store.endpoints import Most, endpoint_key_of
-from shared.store.migrate import upgrade
 from shared.store.row_seals import RowSeal, row_seal
 from shared.store.schema import Base, Delivery, DeliveryAttempt, Job, now
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
+from tests.ledgers import lay_ledger
 from tests.store.conftest import JobMaker, first_tenant
 from tests.store.stored import EXEMPLARS, MODEL, Kept, segment
 
@@ -142,8 +142,7 @@ def test_it_does_not_open_without_the_master_key(
 def test_it_does_not_stand_in_the_file_in_clear(
     tmp_path: Path, keyring: KeyRing, read: Callable[[Ledger, KeyRing], bytes]
 ) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'stolen.db'}")
-    upgrade(store)
+    store = Store(f"sqlite:///{lay_ledger(tmp_path, 'stolen.db')}")
     plain = read(Ledger(store, keyring), keyring)
     store.close()
     files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
@@ -152,8 +151,7 @@ def test_it_does_not_stand_in_the_file_in_clear(
 
 @pytest.mark.parametrize("needle", [HOST, "path-9b2d", "0ff1ce5ca1ab1e", "somebody_whom_a_body_named"])
 def test_nothing_of_a_webhook_stands_in_the_file(tmp_path: Path, keyring: KeyRing, needle: str) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'stolen.db'}")
-    upgrade(store)
+    store = Store(f"sqlite:///{lay_ledger(tmp_path, 'stolen.db')}")
     ledger = Ledger(store, keyring)
     with store.writing() as session:
         body = b'{"speaker": "somebody_whom_a_body_named"}'

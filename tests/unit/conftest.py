@@ -6,7 +6,7 @@ import pytest
 
 from shared.services import Services, make_services
 from shared.settings import Settings
-from shared.store.migrate import upgrade
+from tests.ledgers import lay_ledger
 from tests.store.conftest import first_tenant
 from tests.store.stored import Kept
 from tests.unit.sounds import Encode, click, run_ffmpeg, write_wav
@@ -25,11 +25,10 @@ def encode(tmp_path: Path) -> Encode:
 @pytest.fixture
 def services(tmp_path: Path) -> Services:
     """Services on an empty ledger of the newest schema, and no Redis."""
-    made = make_services(
+    lay_ledger(tmp_path)
+    return make_services(
         Settings(_env_file=None, data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")  # type: ignore[call-arg]
     )
-    upgrade(made.store)
-    return made
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from shared.store.schema import Delivery, Job
 from shared.tracing import Tracer
 from tests.chaos.tiny_engine import load_tiny_engine
 from tests.end_to_end.v1 import Post, hook_answering
+from tests.ledgers import lay_ledger
 from tests.security.in_process import KEY, with_key
 from tests.unit.sounds import click, write_wav
 from worker.claimed import work_on_next
@@ -58,6 +59,7 @@ def services_on(folder: Path, tracer: Tracer | None = None) -> Services:
         bootstrap_api_key=KEY,
         egress_allow="127.0.0.0/8",  # type: ignore[arg-type]
     )
+    lay_ledger(folder)
     prepare_ledger(make_services(settings))
     return make_services(settings, tracer=tracer)
 

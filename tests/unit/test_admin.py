@@ -12,6 +12,7 @@ from shared.services import Services, load_keyring, make_services
 from shared.settings import Settings, load_settings
 from shared.store.schema import Tenant
 from shared.store.tenants import data_key
+from tests.ledgers import lay_ledger
 
 KEY = "rc_" + "k" * 30
 
@@ -23,6 +24,7 @@ def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
     monkeypatch.setenv("ROLLCALL_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("ROLLCALL_REDIS_URL", "redis://127.0.0.1:1/0")
     monkeypatch.setenv("ROLLCALL_BOOTSTRAP_API_KEY", KEY)
+    lay_ledger(tmp_path)
     made = make_services(load_settings())
     prepare_ledger(made)
     return made

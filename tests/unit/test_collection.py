@@ -17,6 +17,7 @@ from shared.services import Services, make_services
 from shared.settings import Settings
 from shared.store import jobs, ledger
 from shared.store.schema import Tenant, new_id
+from tests.ledgers import lay_ledger
 from worker.collection import collect
 from worker.finishing import notify
 
@@ -27,6 +28,8 @@ MakeServices = Callable[..., Services]
 @pytest.fixture
 def make(tmp_path: Path) -> MakeServices:
     """Services of a ledger and a blob store of the test's own."""
+
+    lay_ledger(tmp_path)
 
     def made(**settings: float) -> Services:
         services = make_services(

@@ -20,6 +20,7 @@ from shared.services import Services, make_services
 from shared.settings import Settings
 from shared.store import jobs
 from shared.store.tenants import Caller, add_tenant
+from tests.ledgers import lay_ledger
 from tests.store.conftest import JobMaker
 from worker.pace import Pace
 
@@ -37,6 +38,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def services(tmp_path: Path, redis_url: str) -> Iterator[Services]:
     """An empty ledger, and a worker whose jobs take ten seconds."""
     settings = Settings(_env_file=None, data_dir=tmp_path, redis_url=redis_url, max_waiting_jobs=4)  # type: ignore[call-arg]
+    lay_ledger(tmp_path)
     made = make_services(settings)
     prepare_ledger(made)
     made.redis.flushall()

@@ -12,10 +12,10 @@ from shared.domain import Line
 from shared.services import Services, make_services
 from shared.settings import Settings
 from shared.store import confusable, reviews
-from shared.store.migrate import upgrade
 from shared.store.schema import Sample, Voiceprint
 from shared.store.speakers import Speakers
 from shared.store.tenants import authenticate, data_key, ensure_first_tenant
+from tests.ledgers import lay_ledger
 from tests.unit.galleries import ANN, BOB, CALIBRATION, SCORER
 from tests.unit.voices import windows
 from worker.engine import Engine
@@ -84,9 +84,8 @@ class Tenant:
 
 @pytest.fixture
 def tenant(tmp_path: Path) -> Tenant:
-    services = make_services(Settings(data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0"))
-    upgrade(services.store)
-    return Tenant(services)
+    lay_ledger(tmp_path)
+    return Tenant(make_services(Settings(data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")))
 
 
 def test_a_sample_that_came_without_warnings_gets_them(tenant: Tenant) -> None:

@@ -16,6 +16,7 @@ from shared.services import Services, make_services
 from shared.settings import Settings
 from shared.store import dispatch, jobs, ledger
 from shared.store.schema import Delivery, Job, Tenant, new_id, now
+from tests.ledgers import lay_ledger
 from worker.sweep import UNCLAIMED_SECONDS, sweep
 
 
@@ -29,6 +30,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def services(tmp_path: Path, redis_url: str) -> Iterator[Services]:
     """An empty ledger, and an empty queue that nobody takes from."""
+    lay_ledger(tmp_path)
     made = make_services(Settings(_env_file=None, data_dir=tmp_path, redis_url=redis_url))  # type: ignore[call-arg]
     prepare_ledger(made)
     made.redis.flushall()

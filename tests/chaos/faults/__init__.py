@@ -20,7 +20,7 @@ from tests.chaos.table import Row
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault with its size in the whole campaign, and in the short one among the tests."""
+    """A fault with its size in the whole campaign, and in the short one."""
 
     run: Callable[[Path, int], list[Row]]
     whole: int
