@@ -98,7 +98,10 @@ def _seconds_for(conversations: int, fleet: PinnedFleet, inbox: Inbox) -> float:
     for _ in range(2 * len(fleet.workers)):
         client.identify(conversation.audio, names)
     fleet.signal_workers(signal.SIGSTOP)
-    asked = {client.identify_async(conversation.audio, names, inbox.url) for _ in range(conversations)}
+    asked = {
+        client.submit_identification(conversation.audio, names, webhook=inbox.url).id
+        for _ in range(conversations)
+    }
     started = time.perf_counter()
     fleet.signal_workers(signal.SIGCONT)
     if inbox.wait_for(asked, PATIENCE_SECONDS):

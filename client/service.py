@@ -1,116 +1,128 @@
-"""Calls of Dialect 1, typed."""
+"""The client: one service, one key."""
 
-import base64
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Unpack
+from uuid import uuid4
 
-import requests
+from client.connection import Call, Connection
+from client.deliveries import Deliveries
+from client.health import Readiness, read_readiness
+from client.jobs import Jobs
+from client.keys import Keys
+from client.resources import Enrollment, Identification, Job, Progress
+from client.speakers import Speakers
+from client.uploads import Audio, FormUpload, file_of, url_of
+from client.webhooks import Webhooks
+from client.wishes import EnrollmentWishes, IdentificationWishes
 
-PREFIX = "/audio/generic/api"
-UNKNOWN_SPEAKER = "UserNotIdentified"
+ALL = "all"
+"""In place of a list of speakers: everybody who is completely enrolled."""
 
-
-class Refused(Exception):
-    """The service answered with an error: its sentence, its stable code and the HTTP status."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Somebody speaks from start to end; a stranger's ``speaker_id`` is UNKNOWN_SPEAKER."""
-
-    speaker_id: str
-    start_seconds: float
-    end_seconds: float
-
-
-@dataclass(frozen=True)
-class Speaker:
-    """How far a speaker's enrolment is."""
-
-    speaker_id: str
-    quality: str
-    complete: bool
-    speech_seconds: float
-    audio_seconds: float
+OnProgress = Callable[[Progress], None]
 
 
 class RollcallClient:
-    """One service, one key. Every call raises Refused, or requests' errors when nobody answers."""
+    """Calls of one service. Every one raises errors of ``client.errors``, and no others.
 
-    def __init__(self, url: str, api_key: str, *, timeout_seconds: float = 330) -> None:
-        self._url = url.rstrip("/")
-        self._timeout_seconds = timeout_seconds
-        self._http = requests.Session()
-        self._http.headers["X-API-Key"] = api_key
+    What is safe to repeat is repeated when the service is busy or out of reach: reads, and submissions, which
+    carry an ``Idempotency-Key`` and so make one job however often they arrive. One answer may take
+    ``timeout_seconds``.
+    """
 
-    def enroll(self, speaker_id: str, audio: Path | bytes) -> Speaker:
-        """Add a sample of a speaker's voice."""
-        body = _audio_fields(audio) | {"speakerId": speaker_id}
-        return _speaker(self._post("/v2/sync/diarization/enroll", body).json())
+    def __init__(self, url: str, api_key: str, *, timeout_seconds: float = 60, attempts: int = 4) -> None:
+        self._connection = Connection(url, api_key, timeout_seconds=timeout_seconds, attempts=attempts)
+        self.jobs = Jobs(self._connection)
+        self.speakers = Speakers(self._connection)
+        self.deliveries = Deliveries(self._connection)
+        self.webhooks = Webhooks(self._connection)
+        self.keys = Keys(self._connection)
 
-    def speakers(self) -> list[Speaker]:
-        """Everybody who has a sample."""
-        path = "/v1/sync/diarization/get_enrolled_speakers"
-        answer = self._call("GET", path, params={"getAllSpeakers": "True"}).json()
-        return [_speaker(fields) for fields in answer["enrolled_speaker_ids"]]
+    @property
+    def url(self) -> str:
+        """The service's address."""
+        return self._connection.url
 
-    def delete(self, speaker_id: str) -> None:
-        """Erase a speaker."""
-        self._post("/v1/sync/diarization/delete", {"speakerId": speaker_id})
+    def identify(
+        self,
+        audio: Audio,
+        speakers: Sequence[str] | str = ALL,
+        *,
+        wait_seconds: float | None = None,
+        on_progress: OnProgress | None = None,
+        **wishes: Unpack[IdentificationWishes],
+    ) -> Identification:
+        """Who of ``speakers`` speaks when; waits for the answer.
 
-    def identify(self, audio: Path | bytes, speaker_ids: list[str]) -> list[Segment]:
-        """Who of ``speaker_ids`` speaks when; waits for the answer."""
-        body = _audio_fields(audio) | {"speakerIds": speaker_ids}
-        return segments_of(self._post("/v2/sync/diarization/identify", body).json())
+        Raises JobFailed, JobCanceled, and WaitTimedOut after ``wait_seconds``.
+        """
+        job = self.submit_identification(audio, speakers, **wishes)
+        result = self.jobs.wait(job.id, wait_seconds=wait_seconds, on_progress=on_progress).result
+        if not isinstance(result, Identification):
+            raise TypeError(f"job {job.id} is no identification")
+        return result
 
-    def identify_async(self, audio: Path | bytes, speaker_ids: list[str], webhook: str) -> str:
-        """The same, answered to ``webhook``; returns the request id that the answer will carry."""
-        body = _audio_fields(audio) | {"speakerIds": speaker_ids}
-        answer = self._post("/v2/async/diarization/identify", body, webhook=webhook).json()
-        return str(answer["request_id"])
+    def submit_identification(
+        self,
+        audio: Audio,
+        speakers: Sequence[str] | str = ALL,
+        *,
+        idempotency_key: str | None = None,
+        **wishes: Unpack[IdentificationWishes],
+    ) -> Job:
+        """The same without waiting: the job as it was accepted."""
+        fields = {"speakers": speakers if isinstance(speakers, str) else list(speakers)} | dict(wishes)
+        return self._submit("/v1/identifications", audio, fields, idempotency_key)
 
-    def _post(self, path: str, body: dict[str, Any], **query: str) -> requests.Response:
-        return self._call("POST", path, json=body, params=query)
+    def enroll(
+        self,
+        speaker_id: str,
+        audio: Audio,
+        *,
+        wait_seconds: float | None = None,
+        on_progress: OnProgress | None = None,
+        **wishes: Unpack[EnrollmentWishes],
+    ) -> Enrollment:
+        """Add a sample of a speaker's voice; waits until it is enrolled.
 
-    def _call(self, method: str, path: str, **options: Any) -> requests.Response:
-        response = self._http.request(
-            method, f"{self._url}{PREFIX}{path}", timeout=self._timeout_seconds, **options
-        )
-        if not response.ok:
-            raise _refusal(response)
-        return response
+        Raises JobFailed, JobCanceled, and WaitTimedOut after ``wait_seconds``.
+        """
+        job = self.submit_enrollment(speaker_id, audio, **wishes)
+        result = self.jobs.wait(job.id, wait_seconds=wait_seconds, on_progress=on_progress).result
+        if not isinstance(result, Enrollment):
+            raise TypeError(f"job {job.id} is no enrolment")
+        return result
+
+    def submit_enrollment(
+        self,
+        speaker_id: str,
+        audio: Audio,
+        *,
+        idempotency_key: str | None = None,
+        **wishes: Unpack[EnrollmentWishes],
+    ) -> Job:
+        """The same without waiting: the job as it was accepted."""
+        return self._submit(self.speakers.samples_path(speaker_id), audio, wishes, idempotency_key)
+
+    def readiness(self) -> Readiness:
+        """Which parts of the service answer; asks without the key."""
+        return read_readiness(self._connection)
+
+    def _submit(self, path: str, audio: Audio, fields: Mapping[str, Any], key: str | None) -> Job:
+        given = {name: value for name, value in fields.items() if value is not None}
+        headers = {"Idempotency-Key": key or uuid4().hex}
+        url = url_of(audio)
+        if url is not None:
+            call = Call("POST", path, json=given | {"url": url}, headers=headers, repeatable=True)
+        else:
+            form = {name: _form_value(value) for name, value in given.items()}
+            upload = FormUpload(file_of(audio), form)
+            call = Call("POST", path, upload=upload, headers=headers, repeatable=True)
+        return self._connection.read(call, Job.from_json)
 
 
-def segments_of(response: dict[str, Any]) -> list[Segment]:
-    """The segments of an answer, or of a webhook body's ``response``."""
-    return [Segment(one["speaker_id"], one["start"], one["end"]) for one in response["segments"]]
-
-
-def _audio_fields(audio: Path | bytes) -> dict[str, str]:
-    content = audio if isinstance(audio, bytes) else audio.read_bytes()
-    encoding = "WAV" if isinstance(audio, bytes) else audio.suffix.removeprefix(".").upper()
-    return {"encoding": encoding, "content": base64.b64encode(content).decode()}
-
-
-def _speaker(fields: dict[str, Any]) -> Speaker:
-    return Speaker(
-        fields["speaker_id"],
-        fields["enroll_quality"],
-        fields["enrollment_complete"],
-        fields["total_speech_duration"],
-        fields["total_enroll_duration"],
-    )
-
-
-def _refusal(response: requests.Response) -> Refused:
-    try:
-        fault = response.json()["fault"]
-        return Refused(response.status_code, fault["detail"]["errorcode"], fault["faultstring"])
-    except (ValueError, KeyError, TypeError):
-        return Refused(response.status_code, "unknown", f"the service answered {response.status_code}")
+def _form_value(value: Any) -> str | list[str]:
+    """In a form every value is text; a list of texts is one field several times, an object is JSON."""
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    return value if isinstance(value, str) else json.dumps(value)

@@ -5,11 +5,10 @@ import sys
 import time
 from contextlib import ExitStack
 
-import requests
 from rich.console import Console
 from rich.markup import escape
 
-from client import Refused
+from client import RollcallError
 from deploy.demo.conversation import Unusable, packaged_conversation, users_conversation
 from deploy.demo.service import temporary_service
 from deploy.demo.story import Story, WentWrong
@@ -26,11 +25,8 @@ def main() -> int:
     console = Console()
     try:
         _run(console, wanted.audio, wanted.enroll)
-    except (Unusable, DidNotStart, WentWrong, Refused) as error:
+    except (Unusable, DidNotStart, WentWrong, RollcallError) as error:
         console.print(f"\n[red]The demo failed:[/red] {escape(str(error))}", highlight=False)
-        return 1
-    except requests.RequestException as error:
-        console.print(f"\n[red]The demo failed:[/red] the service stopped answering ({type(error).__name__})")
         return 1
     except KeyboardInterrupt:
         return 130

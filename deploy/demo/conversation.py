@@ -85,8 +85,8 @@ def cut_out(audio: Path, segments: Iterable[Segment]) -> bytes:
     return buffer.getvalue()
 
 
-def own_turns(segments: Iterable[Segment], speaker_id: str) -> list[Segment]:
-    """The speaker's segments, without the stretches where somebody else speaks as well."""
+def own_turns(segments: Iterable[Segment], speaker_id: str | None) -> list[Segment]:
+    """The speaker's segments (None: all strangers'), without the stretches where another speaks as well."""
     segments = list(segments)
     own = [segment for segment in segments if segment.speaker_id == speaker_id]
     for other in segments:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
-from client import RollcallClient, Segment
-from client.service import UNKNOWN_SPEAKER, segments_of
+from client import Identification, RollcallClient, Segment
+from client.cli.timeline import draw
 from deploy.demo.conversation import Conversation, cut_out, own_turns
-from deploy.demo.timeline import draw, share_named_right
+from deploy.demo.scoring import share_named_right
 from deploy.demo.webhook import Receiver
 
 WEBHOOK_SECONDS = 120
@@ -34,14 +35,14 @@ class Story:
             "pyannote.audio.\nThe voices are enrolled from this same recording, so this shows that all parts "
             "work together,\nnot how well voices are known again on another day or line."
         )
-        first, second = sorted({segment.speaker_id for segment in conversation.reference})
+        first, second = sorted({segment.name for segment in conversation.reference})
         sample = cut_out(conversation.audio, own_turns(conversation.reference, first))
         self._enroll(first, sample, "from the turns that the reference gives this speaker")
         answer = self._identify(conversation, [first])
         self._show(conversation, answer, [first])
-        self._require({first, UNKNOWN_SPEAKER}, answer)
+        self._require({first, None}, answer)
 
-        turns = own_turns(answer, UNKNOWN_SPEAKER)
+        turns = own_turns(answer, None)
         self._enroll(second, cut_out(conversation.audio, turns), "from the stranger's turns in that answer")
         answer = self._identify(conversation, [first, second])
         self._show(conversation, answer, [first, second])
@@ -51,25 +52,24 @@ class Story:
     def users_own(self, conversation: Conversation) -> None:
         """Enrol the user's samples, identify the user's recording. Raises WentWrong if no webhook comes."""
         for name, path in conversation.samples:
-            with self._step(f"Enrolling {name} from {path.name}"):
-                speaker = self._client.enroll(name, path)
-            self._console.print(f"  {name}: {speaker.speech_seconds:.1f} s of speech, {speaker.quality}")
+            self._enroll(name, path, f"from {path.name}")
         names = sorted({name for name, _ in conversation.samples})
         answer = self._identify(conversation, names)
         draw(self._console, {"answer": answer})
-        for name in sorted({segment.speaker_id for segment in answer}):
-            seconds = sum(one.end_seconds - one.start_seconds for one in answer if one.speaker_id == name)
+        for name in sorted({segment.name for segment in answer}):
+            seconds = sum(one.end_seconds - one.start_seconds for one in answer if one.name == name)
             self._console.print(f"  {name} speaks for {seconds:.1f} s")
         self._by_webhook(conversation, names, answer)
 
-    def _enroll(self, name: str, sample: bytes, source: str) -> None:
+    def _enroll(self, name: str, sample: Path | bytes, source: str) -> None:
         with self._step(f"Enrolling {name} {source}"):
-            speaker = self._client.enroll(name, sample)
+            self._client.enroll(name, sample)
+        speaker = self._client.speakers.get(name)
         self._console.print(f"  {speaker.speech_seconds:.1f} s of speech, quality {speaker.quality}")
 
     def _identify(self, conversation: Conversation, names: list[str]) -> list[Segment]:
-        with self._step(f"Who of {', '.join(names)} speaks when? (synchronous call)"):
-            return self._client.identify(conversation.audio, names)
+        with self._step(f"Who of {', '.join(names)} speaks when?"):
+            return list(self._client.identify(conversation.audio, names).segments)
 
     def _show(self, conversation: Conversation, answer: Sequence[Segment], enrolled: list[str]) -> None:
         draw(self._console, {"reference": conversation.reference, "answer": answer})
@@ -77,19 +77,20 @@ class Story:
         self._console.print(f"  named right: [bold]{share:.0%}[/bold] of the speech in the reference")
 
     def _by_webhook(self, conversation: Conversation, names: list[str], expected: list[Segment]) -> None:
-        with self._step("The same by the asynchronous call, answered to a webhook on this machine"):
-            request_id = self._client.identify_async(conversation.audio, names, self._receiver.url)
-            body = self._receiver.wait(WEBHOOK_SECONDS)
-        if body is None or body.get("request_id") != request_id or "response" not in body:
+        with self._step("The same, answered to a webhook on this machine"):
+            job = self._client.submit_identification(conversation.audio, names, webhook=self._receiver.url)
+            secrets = [one.secret for one in self._client.webhooks.secrets()]
+            told = self._receiver.wait_for_event(WEBHOOK_SECONDS, *secrets)
+        if told is None or told.job is None or told.job.id != job.id:
             raise WentWrong(f"no webhook with the answer came within {WEBHOOK_SECONDS} s")
-        if segments_of(body["response"]) != expected:
-            raise WentWrong("the webhook's answer is not the synchronous one")
-        self._console.print("  the webhook brought the same answer")
+        if not isinstance(told.job.result, Identification) or list(told.job.result.segments) != expected:
+            raise WentWrong("the webhook's answer is not the one before")
+        self._console.print("  the webhook brought the same answer, and is signed")
 
-    def _require(self, names: set[str], answer: Sequence[Segment]) -> None:
+    def _require(self, names: set[str | None], answer: Sequence[Segment]) -> None:
         missing = names - {segment.speaker_id for segment in answer}
         if missing:
-            raise WentWrong(f"{', '.join(sorted(missing))} is missing in the answer")
+            raise WentWrong(f"{', '.join(name or 'a stranger' for name in missing)} is missing in the answer")
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:

@@ -33,7 +33,9 @@ class Inbox:
     def take(self, raw: bytes, headers: Mapping[str, str]) -> None:
         """A webhook came."""
         body = json.loads(raw)
-        request_id = str(body.get("request_id") or headers.get("webhook-id"))
+        # Dialect 2 tells the job's id in the job.
+        told = body.get("request_id") or body.get("data", {}).get("id")
+        request_id = str(told or headers.get("webhook-id"))
         with self._changed:
             self.arrived_at.setdefault(request_id, time.time())
             self.bodies[request_id].add(hashlib.sha256(raw).hexdigest())

@@ -60,4 +60,4 @@ def identified(client: RollcallClient) -> list[Segment]:
     conversation = packaged_conversation()
     for name in NAMES:
         client.enroll(name, cut_out(conversation.audio, own_turns(conversation.reference, name)))
-    return client.identify(conversation.audio, NAMES)
+    return list(client.identify(conversation.audio, NAMES).segments)

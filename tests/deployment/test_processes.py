@@ -53,4 +53,4 @@ def test_the_service_works(fleet: Fleet, identified: list[Segment]) -> None:
 
 
 def test_the_key_of_the_secrets_file_is_the_first_tenants(fleet: Fleet, client: RollcallClient) -> None:
-    assert isinstance(client.speakers(), list)
+    assert isinstance(list(client.speakers.list()), list)

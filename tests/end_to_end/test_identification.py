@@ -7,33 +7,29 @@ from typing import Any
 
 import pytest
 
-from client import RollcallClient
-from client.service import UNKNOWN_SPEAKER, segments_of
 from deploy.demo.conversation import Conversation
-from deploy.demo.timeline import share_named_right
+from deploy.demo.scoring import share_named_right
 from deploy.demo.webhook import Receiver
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import NAMES, Caller
+from tests.end_to_end.deepaffects import IDENTIFY, IDENTIFY_ASYNC, UNKNOWN_SPEAKER, segments_of
 from tests.end_to_end.provoking import provokes
 from tests.end_to_end.serving import blobs
 from tests.end_to_end.v1 import V1, gate_before, once
 
-IDENTIFY = "/v2/sync/diarization/identify"
-IDENTIFY_ASYNC = "/v2/async/diarization/identify"
-
 
 def test_most_speech_gets_its_speakers_name(
-    client: RollcallClient, conversation: Conversation, enrolled: list[str]
+    call: Caller, identify_body: dict[str, Any], conversation: Conversation, enrolled: list[str]
 ) -> None:
-    answer = client.identify(conversation.audio, enrolled)
+    answer = segments_of(call.post(IDENTIFY, identify_body).json())
     assert share_named_right(conversation.reference, answer, enrolled) > 0.85
 
 
 def test_a_speaker_who_was_not_asked_for_is_not_identified(
-    client: RollcallClient, conversation: Conversation, enrolled: list[str]
+    call: Caller, identify_body: dict[str, Any]
 ) -> None:
-    answer = client.identify(conversation.audio, [NAMES[0]])
-    assert {segment.speaker_id for segment in answer} == {NAMES[0], UNKNOWN_SPEAKER}
+    answer = call.post(IDENTIFY, identify_body | {"speakerIds": [NAMES[0]]}).json()
+    assert {segment["speaker_id"] for segment in answer["segments"]} == {NAMES[0], UNKNOWN_SPEAKER}
 
 
 def test_segments_are_sorted_by_start(call: Caller, identify_body: dict[str, Any]) -> None:
@@ -46,12 +42,12 @@ def test_a_synchronous_answer_has_only_segments(call: Caller, identify_body: dic
 
 
 def test_a_webhook_brings_the_same_answer(
-    client: RollcallClient, conversation: Conversation, enrolled: list[str], receiver: Receiver
+    call: Caller, identify_body: dict[str, Any], receiver: Receiver
 ) -> None:
-    client.identify_async(conversation.audio, enrolled, receiver.url)
+    call.post(IDENTIFY_ASYNC, identify_body, webhook=receiver.url)
     body = receiver.wait(60)
     assert body
-    assert segments_of(body["response"]) == client.identify(conversation.audio, enrolled)
+    assert body["response"] == call.post(IDENTIFY, identify_body).json()
 
 
 def test_an_accepted_job_answers_its_request_id_and_path(
@@ -124,7 +120,7 @@ def test_a_key_may_come_in_the_query_or_as_bearer(call: Caller, how: str) -> Non
 
 
 def test_a_finished_job_leaves_no_audio(
-    client: RollcallClient, conversation: Conversation, enrolled: list[str], stack: BackgroundStack
+    call: Caller, identify_body: dict[str, Any], stack: BackgroundStack
 ) -> None:
-    client.identify(conversation.audio, enrolled)
+    call.post(IDENTIFY, identify_body)
     assert blobs(stack) == []

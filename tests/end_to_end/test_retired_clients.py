@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from client.service import segments_of
 from deploy.demo.conversation import Conversation
 from deploy.demo.webhook import Receiver
 from deploy.local.background import BackgroundStack
 from shared.settings.environment import environment_with
+from tests.end_to_end.deepaffects import segments_of
 
 pytestmark = pytest.mark.one_machine("the clients are installed from the network, which hosts there have not")
 

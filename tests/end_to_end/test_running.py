@@ -12,11 +12,11 @@ import psutil
 import pytest
 import requests
 
-from client import Refused, RollcallClient
 from deploy.local.background import BackgroundStack
 from deploy.local.checks import free_port
 from shared.settings.environment import environment_with
-from tests.end_to_end.conftest import NAMES
+from tests.end_to_end.conftest import NAMES, Caller
+from tests.end_to_end.deepaffects import ENROLL, enrolment
 from tests.end_to_end.processes import command_of
 from tests.end_to_end.v1 import once
 
@@ -182,15 +182,11 @@ def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundStack
 def test_waiting_requests_leave_the_gateway_its_breath(
     narrow: BackgroundStack, voices: dict[str, bytes]
 ) -> None:
-    client = RollcallClient(narrow.url, narrow.api_key)
     outcomes: list[int] = []
 
     def enroll(number: int) -> None:
-        try:
-            client.enroll(f"speaker{number}", voices[NAMES[0]])
-            outcomes.append(200)
-        except Refused as refusal:
-            outcomes.append(refusal.status)
+        body = enrolment(f"speaker{number}", voices[NAMES[0]])
+        outcomes.append(Caller(narrow).post(ENROLL, body).status_code)
 
     threads = [threading.Thread(target=enroll, args=(number,)) for number in range(6)]
     for thread in threads:

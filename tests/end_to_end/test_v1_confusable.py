@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from client import RollcallClient
 from deploy.local.background import BackgroundStack
 from shared.store.schema import ConfusablePair, Speaker, now
-from tests.end_to_end.conftest import NAMES
+from tests.end_to_end.conftest import NAMES, Caller
+from tests.end_to_end.deepaffects import ENROLL, enrolment
 from tests.end_to_end.provoking import provokes
 from tests.end_to_end.serving import ledger
 from tests.end_to_end.v1 import V1, complaints, new_tenant, once, samples_of
@@ -231,7 +231,9 @@ def test_nobody_new_is_called_confusable(apart: Enrolling, voices: dict[str, byt
 @pytest.fixture
 def namesake(apart: Enrolling, stack: BackgroundStack, voices: dict[str, bytes]) -> V1:
     """The tenant, whose speaker of that id came by the other dialect."""
-    RollcallClient(stack.url, apart.tenant.key).enroll("confusable", voices[ANN])
+    retired = Caller(stack)
+    retired.headers = {"X-API-Key": apart.tenant.key}
+    retired.post(ENROLL, enrolment("confusable", voices[ANN])).raise_for_status()
     return apart.tenant
 
 

@@ -11,14 +11,13 @@ import psutil
 import pytest
 
 from client import RollcallClient
-from client.service import segments_of
 from deploy.demo.conversation import Conversation
 from deploy.demo.webhook import Receiver, webhook_receiver
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.conftest import NAMES, Caller
 from tests.end_to_end.processes import command_of
 from tests.end_to_end.provoking import provokes
-from tests.end_to_end.v1 import V1, gate_before, once
+from tests.end_to_end.v1 import V1, gate_before, once, speakers_of
 
 pytestmark = pytest.mark.one_machine(
     "it kills children of `make run`; tests/fleet unplugs a host, tests/chaos kills"
@@ -54,7 +53,8 @@ def an_identification(
     """The block runs while a worker is at it."""
     begun = "kind=identify attempt=1"
     before = stack.log.read_text().count(begun)
-    RollcallClient(stack.url, stack.api_key).identify_async(conversation.audio, NAMES, receiver.url)
+    client = RollcallClient(stack.url, stack.api_key)
+    client.submit_identification(conversation.audio, NAMES, webhook=receiver.url)
     once(lambda: stack.log.read_text().count(begun), lambda count: count > before)
     yield
 
@@ -101,7 +101,7 @@ def test_a_job_whose_worker_is_killed_is_finished(
         accident(fragile)
     body = receiver.wait(FINISHED_SECONDS)
     assert body, fragile.last_words()
-    assert {segment.speaker_id for segment in segments_of(body["response"])} == set(NAMES)
+    assert speakers_of(body["data"]) == set(NAMES)
 
 
 @pytest.fixture

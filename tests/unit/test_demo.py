@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from client import Segment
-from client.service import UNKNOWN_SPEAKER
 from deploy.demo.conversation import Unusable, own_turns, packaged_conversation, users_conversation
-from deploy.demo.timeline import share_named_right
+from deploy.demo.scoring import share_named_right
 
 REFERENCE = [Segment("alice", 0, 6), Segment("bob", 6, 10)]
 
@@ -21,8 +20,8 @@ def test_a_wrong_name_counts_by_its_length() -> None:
     assert share_named_right(REFERENCE, answer, ["alice", "bob"]) == pytest.approx(0.6)
 
 
-def test_right_for_somebody_who_is_not_enrolled_is_unknown() -> None:
-    answer = [Segment("alice", 0, 6), Segment(UNKNOWN_SPEAKER, 6, 10)]
+def test_right_for_somebody_who_is_not_enrolled_is_no_name() -> None:
+    answer = [Segment("alice", 0, 6), Segment(None, 6, 10)]
     assert share_named_right(REFERENCE, answer, ["alice"]) == 1
 
 

@@ -1,0 +1,5 @@
+"""The command ``rollcall``."""
+
+from client.cli.app import app
+
+__all__ = ["app"]

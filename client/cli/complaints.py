@@ -1,0 +1,40 @@
+"""What goes wrong, as one line with the remedy."""
+
+from client import errors
+from client.cli.exit_codes import ExitCode, exit_code_of
+
+
+class Complaint(Exception):
+    """Something the user has to change, before or without asking the service."""
+
+    def __init__(self, message: str, exit_code: ExitCode = ExitCode.WRONG_USE) -> None:
+        super().__init__(message)
+        self.message = message
+        self.exit_code = exit_code
+        self.code = "wrong_use"
+
+
+_REMEDIES: tuple[tuple[type[errors.RollcallError], str], ...] = (
+    (
+        errors.Unreachable,
+        "Is it running (`make run`), and is this its address? `rollcall doctor` looks further.",
+    ),
+    (
+        errors.InvalidApiKey,
+        "Give the key with --api-key or ROLLCALL_API_KEY; `rollcall doctor` looks further.",
+    ),
+    (errors.Busy, "Try again later."),
+)
+
+
+def exit_code(error: Exception) -> ExitCode:
+    """The exit status of a command that ends with this error."""
+    if isinstance(error, Complaint):
+        return error.exit_code
+    return exit_code_of(error) if isinstance(error, errors.RollcallError) else ExitCode.SOME_FAILED
+
+
+def sentence(error: Exception) -> str:
+    """What happened, and what to do."""
+    remedy = next((text for kind, text in _REMEDIES if isinstance(error, kind)), "")
+    return f"{error} {remedy}".strip()

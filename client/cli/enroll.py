@@ -1,0 +1,181 @@
+"""``rollcall enroll``: samples of a speaker's voice."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from client.cli import choices
+from client.cli.complaints import Complaint
+from client.cli.completion import complete_speakers
+from client.cli.following import Followed
+from client.cli.parallel import in_parallel
+from client.cli.progress import Bars
+from client.cli.recordings import Recording, find_recordings
+from client.cli.results import SomeFailed
+from client.cli.session import AsJson, Session, session_of
+from client.errors import RollcallError
+from client.resources import Job, SampleWarning, Speaker
+
+
+def enroll(
+    ctx: typer.Context,
+    speaker: Annotated[
+        str,
+        typer.Argument(
+            help="Id of the speaker: letters, digits, underscores.",
+            autocompletion=complete_speakers,
+            show_default=False,
+        ),
+    ],
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[RECORDING]...",
+            help="Recordings of this one person: files, folders, addresses, or - for standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    from_job: Annotated[
+        str | None,
+        typer.Option(help="Enrol from an earlier job instead, without sending audio.", show_default=False),
+    ] = None,
+    segment: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=0,
+            help="With --from-job: id of a segment of it; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    consent_by: Annotated[
+        str | None, typer.Option(help="Who consented to the enrolment.", show_default=False)
+    ] = None,
+    consent_at: Annotated[
+        str | None, typer.Option(help="When, as 2026-05-04T10:00:00Z.", show_default=False)
+    ] = None,
+    consent_purpose: Annotated[str | None, typer.Option(help="What for.", show_default=False)] = None,
+    consent_until: Annotated[
+        str | None,
+        typer.Option(help="Until when; then the speaker is erased.", show_default=False),
+    ] = None,
+    encoding: choices.Encoding = None,
+    sample_rate: choices.SampleRate = None,
+    webhook: choices.Webhook = None,
+    metadata: choices.Metadata = None,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Print the jobs' ids and do not wait for their ends.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add samples of a speaker's voice; a new speaker is made.
+
+    A sample needs at least 6 seconds of one person's speech; a minute is better.
+
+    rollcall enroll alice alice.wav
+    rollcall enroll bob --from-job 5f0d7a52-… --segment 1 --segment 4
+    """
+    session = session_of(ctx, as_json=as_json)
+    consent = _consent(consent_by, consent_at, consent_purpose, consent_until)
+    if from_job or segment:
+        _enroll_segments(session, speaker, from_job, segment, consent, inputs)
+        return
+    if not inputs:
+        raise Complaint("Name a recording of the speaker, or a job with --from-job.")
+    wishes = {
+        "consent": consent,
+        "encoding": encoding,
+        "sample_rate": sample_rate,
+        "webhook": webhook,
+        "metadata": choices.named_values(metadata),
+    }
+    Enrolling(session, speaker, wishes, waits=not no_wait).run(find_recordings(inputs))
+
+
+def _consent(by: str | None, at: str | None, purpose: str | None, until: str | None) -> dict[str, Any] | None:
+    if not (by or at or purpose or until):
+        return None
+    if not (by and at and purpose):
+        raise Complaint("A consent needs --consent-by, --consent-at and --consent-purpose.")
+    consent = {"given_by": by, "purpose": purpose}
+    consent["given_at"] = choices.time_with_zone(at, "--consent-at").isoformat()
+    if until:
+        consent["expires_at"] = choices.time_with_zone(until, "--consent-until").isoformat()
+    return consent
+
+
+def _enroll_segments(
+    session: Session,
+    speaker: str,
+    job_id: str | None,
+    segments: list[int] | None,
+    consent: Mapping[str, Any] | None,
+    inputs: list[str] | None,
+) -> None:
+    if not job_id or not segments or inputs:
+        raise Complaint("--from-job goes with one --segment or more, and without recordings.")
+    sample = session.client.speakers.enroll_segments(speaker, job_id, segments, consent=consent)
+    if session.output.as_json:
+        session.output.json(sample.raw)
+        return
+    _say_warnings(session, sample.warnings)
+    _say_enrolled(session, session.client.speakers.get(speaker))
+
+
+class Enrolling:
+    """One run over all samples of a speaker, one after the other: each is compared with those before."""
+
+    def __init__(self, session: Session, speaker: str, wishes: Mapping[str, Any], *, waits: bool) -> None:
+        self._session = session
+        self._speaker = speaker
+        self._wishes = wishes
+        self._waits = waits
+        self._followed = Followed(session.client, session.output)
+
+    def run(self, recordings: list[Recording]) -> None:
+        """Enrol them. Raises the error of an only one, or that some failed."""
+        errors: list[RollcallError | Complaint] = []
+        with self._followed.canceled_with_this(), Bars(self._session.output, len(recordings)) as bars:
+            for outcome in in_parallel(recordings, lambda one: self._enrolled(one, bars), 1):
+                if outcome.result is not None:
+                    self._show(outcome.result)
+                elif outcome.error:
+                    errors.append(outcome.error)
+                    if len(recordings) > 1:
+                        self._session.output.note(f"{outcome.item.name}: {outcome.error}", "red")
+        if errors and len(recordings) == 1:
+            raise errors[0]
+        if self._waits and not self._session.output.as_json and len(errors) < len(recordings):
+            _say_enrolled(self._session, self._session.client.speakers.get(self._speaker))
+        if errors:
+            raise SomeFailed(f"{len(errors)} of {len(recordings)} samples failed.")
+
+    def _enrolled(self, recording: Recording, bars: Bars) -> Job:
+        with bars.of(recording.name) as tell:
+            job = self._session.client.submit_enrollment(self._speaker, recording.audio, **self._wishes)
+            return self._followed.wait(job, tell) if self._waits else job
+
+    def _show(self, job: Job) -> None:
+        output = self._session.output
+        if output.as_json:
+            output.json(job.raw)
+        elif not self._waits:
+            output.text(f"{job.id}\n")
+        elif job.result is not None:
+            _say_warnings(self._session, getattr(job.result, "warnings", ()))
+
+
+def _say_warnings(session: Session, warnings: tuple[SampleWarning, ...]) -> None:
+    for warning in warnings:
+        session.output.note(f"Warning: {warning.message}", "yellow")
+
+
+def _say_enrolled(session: Session, speaker: Speaker) -> None:
+    state = (
+        "is enrolled" if speaker.enrollment_complete else "needs more speech before anybody can look for him"
+    )
+    session.output.out.print(
+        f"{speaker.id} {state}: {speaker.speech_seconds:.1f} s of speech, quality {speaker.quality}",
+        markup=False,
+        soft_wrap=True,
+    )

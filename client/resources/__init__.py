@@ -1,0 +1,38 @@
+"""What the service answers with, typed.
+
+``raw`` of a resource is the JSON that it was read from, with what this version does not know.
+"""
+
+from client.resources.deliveries import Attempt, Delivery, SigningSecret
+from client.resources.jobs import (
+    Candidate,
+    Enrollment,
+    Identification,
+    Job,
+    JobError,
+    Progress,
+    SampleWarning,
+    Segment,
+)
+from client.resources.keys import ApiKey
+from client.resources.speakers import Agreement, Confusable, Erasure, Sample, Speaker
+
+__all__ = [
+    "Agreement",
+    "ApiKey",
+    "Attempt",
+    "Candidate",
+    "Confusable",
+    "Delivery",
+    "Enrollment",
+    "Erasure",
+    "Identification",
+    "Job",
+    "JobError",
+    "Progress",
+    "Sample",
+    "SampleWarning",
+    "Segment",
+    "SigningSecret",
+    "Speaker",
+]
