@@ -1,5 +1,6 @@
 """Jobs: list, read, cancel, their results and events."""
 
+import re
 from contextlib import ExitStack
 from typing import Any
 
@@ -16,7 +17,7 @@ from api.v1.blueprint import V1Blueprint
 from api.v1.events import event_stream
 from api.v1.paging import PageQuery, page, read_cursor
 from shared.domain import JobKind, JobState, Scope, Segment
-from shared.errors import JobFinished, JobNotFound, NotAcceptable, ResultNotReady
+from shared.errors import InvalidField, JobFinished, JobNotFound, NotAcceptable, ResultNotReady
 from shared.formats import FORMATS
 from shared.metrics.definitions import JOBS_FINISHED
 from shared.store import jobs as ledger
@@ -35,6 +36,13 @@ FORMAT_PARAMETER = {
     "name": "format",
     "schema": {"type": "string", "enum": ["json", *FORMATS]},
     "description": "Comes before Accept.",
+}
+RECORDING_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]{1,200}")
+RECORDING_PARAMETER = {
+    "in": "query",
+    "name": "recording",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "description": "The recording's name, for formats that tell it; otherwise it is the job's id.",
 }
 RESUME_PARAMETER = {
     "in": "header",
@@ -109,14 +117,14 @@ def cancel_job(job_id: str) -> Response:
 
 
 @jobs.get("/jobs/<job_id>/result")
-@jobs.doc(parameters=[FORMAT_PARAMETER])
+@jobs.doc(parameters=[FORMAT_PARAMETER, RECORDING_PARAMETER])
 @jobs.answers(200, resources.Result, "What the job found.", example=examples.RESULT)
 @_answers_formats
 @jobs.fails_with(JobNotFound, ResultNotReady, NotAcceptable)
 def read_result(job_id: str) -> Response:
     """What the job found: JSON, or by ?format= or Accept one of the other formats."""
     job = _find(job_id)
-    name = _wanted_format()
+    name, recording = _wanted_format(), _named_recording(job)
     if job.state != JobState.SUCCEEDED:
         raise ResultNotReady(f"The job is {job.state}; only a job that succeeded has a result.")
     if name == "json":
@@ -125,7 +133,7 @@ def read_result(job_id: str) -> Response:
         raise NotAcceptable("An enrolment has no segments; ask for JSON.")
     media_type, write = FORMATS[name]
     segments = [Segment.from_json(kept) for kept in (job.result or {})["segments"]]
-    return Response(write(segments, job.id), content_type=f"{media_type}; charset=utf-8")
+    return Response(write(segments, recording), content_type=f"{media_type}; charset=utf-8")
 
 
 @jobs.get("/jobs/<job_id>/events")
@@ -174,6 +182,13 @@ def _announce(job_id: str) -> None:
         services().notices.announce(job_id)
     except RedisError:
         return  # who waits for the job asks the ledger after a while
+
+
+def _named_recording(job: Job) -> str:
+    name = request.args.get("recording", job.id)
+    if not RECORDING_NAME.fullmatch(name):
+        raise InvalidField("recording must be 1 to 200 characters of one line.", field="recording")
+    return name
 
 
 def _wanted_format() -> str:

@@ -5,16 +5,16 @@ Source: Praat's manual, "TextGrid file formats".
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from shared.domain import Segment
+from shared.formats.tiers import tiers
 
 
 def to_textgrid(segments: Sequence[Segment], recording: str) -> str:  # noqa: ARG001 - a TextGrid has no name in it
     """The segments as a TextGrid in Praat's long text format."""
     end_seconds = max((segment.end_seconds for segment in segments), default=0.0)
-    names = sorted({segment.name for segment in segments})
-    tiers = [_tier(number, name, segments, end_seconds) for number, name in enumerate(names, 1)]
+    spoken = tiers(segments)
+    written = [_tier(number, *one, end_seconds) for number, one in enumerate(spoken.items(), 1)]
     head = [
         'File type = "ooTextFile"',
         'Object class = "TextGrid"',
@@ -22,14 +22,14 @@ def to_textgrid(segments: Sequence[Segment], recording: str) -> str:  # noqa: AR
         "xmin = 0",
         f"xmax = {end_seconds:.3f}",
         "tiers? <exists>",
-        f"size = {len(names)}",
+        f"size = {len(spoken)}",
         "item []:",
     ]
-    return "\n".join([*head, *tiers]) + "\n"
+    return "\n".join([*head, *written]) + "\n"
 
 
-def _tier(number: int, name: str, segments: Sequence[Segment], end_seconds: float) -> str:
-    intervals = _intervals([segment for segment in segments if segment.name == name], end_seconds)
+def _tier(number: int, name: str, stretches: Sequence[tuple[float, float]], end_seconds: float) -> str:
+    intervals = _intervals(stretches, end_seconds)
     lines = [
         f"    item [{number}]:",
         '        class = "IntervalTier"',
@@ -48,18 +48,15 @@ def _tier(number: int, name: str, segments: Sequence[Segment], end_seconds: floa
     return "\n".join(lines)
 
 
-def _intervals(own: Sequence[Segment], end_seconds: float) -> list[tuple[float, float, bool]]:
-    """(start, end, speaks) from zero to the end, to the millisecond."""
-    edges = sorted(
-        {0.0, round(end_seconds, 3)}
-        | {round(edge, 3) for segment in own for edge in (segment.start_seconds, segment.end_seconds)}
-    )
+def _intervals(own: Sequence[tuple[float, float]], end_seconds: float) -> list[tuple[float, float, bool]]:
+    """(start, end, speaks) from zero to the end: what is spoken, and the silence between."""
     intervals: list[tuple[float, float, bool]] = []
-    for start, end in pairwise(edges):
-        middle = (start + end) / 2
-        speaks = any(segment.start_seconds <= middle < segment.end_seconds for segment in own)
-        if intervals and intervals[-1][2] == speaks:
-            intervals[-1] = (intervals[-1][0], end, speaks)
-        else:
-            intervals.append((start, end, speaks))
+    silent_since = 0.0
+    for start, end in own:
+        if start > silent_since:
+            intervals.append((silent_since, start, False))
+        intervals.append((start, end, True))
+        silent_since = end
+    if silent_since < round(end_seconds, 3):
+        intervals.append((silent_since, round(end_seconds, 3), False))
     return intervals

@@ -33,6 +33,8 @@ TYPES = {
     "webvtt": "text/vtt",
     "textgrid": "text/x-textgrid",
     "csv": "text/csv",
+    "audacity": "text/tab-separated-values",
+    "eaf": "text/x-eaf+xml",
 }
 FIRST_WORDS = {
     "json": '{"job_id":',
@@ -40,6 +42,8 @@ FIRST_WORDS = {
     "webvtt": "WEBVTT\n",
     "textgrid": 'File type = "ooTextFile"',
     "csv": "start_seconds,",
+    "audacity": "0.",
+    "eaf": "<?xml ",
 }
 
 

@@ -4,13 +4,15 @@ import csv
 import io
 from pathlib import Path
 
+import pandas
 import pytest
 import textgrid
 import webvtt
 from pyannote.database.util import load_rttm
+from pympi import Eaf
 
 from shared.domain import Segment
-from shared.formats import FORMATS, to_csv, to_rttm, to_textgrid, to_webvtt
+from shared.formats import FORMATS, to_audacity, to_csv, to_eaf, to_rttm, to_textgrid, to_webvtt
 
 SEGMENTS = [
     Segment(0.5, 4.18, "speaker1", "alice", 0.91),
@@ -75,6 +77,37 @@ def test_csv_is_read_back() -> None:
         for row in rows
     ]
     assert read == TIMES
+
+
+def test_audacity_labels_are_read_back(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(to_audacity(SEGMENTS, "talk"))
+    labels = pandas.read_csv(tmp_path / "a.txt", sep="\t", names=["start", "end", "name"])
+    assert sorted(zip(labels["name"], labels["start"], labels["end"], strict=True)) == sorted(TIMES)
+
+
+def read_eaf(tmp_path: Path, segments: list[Segment], recording: str = "talk") -> Eaf:
+    (tmp_path / "a.eaf").write_text(to_eaf(segments, recording), encoding="utf-8")
+    return Eaf(str(tmp_path / "a.eaf"))
+
+
+def test_eaf_is_read_back(tmp_path: Path) -> None:
+    document = read_eaf(tmp_path, SEGMENTS)
+    read = [
+        (name, start / 1000, end / 1000)
+        for name in document.get_tier_names()
+        for start, end, _ in document.get_annotation_data_for_tier(name)
+    ]
+    assert sorted(read) == sorted(TIMES)
+
+
+def test_one_speakers_overlapping_segments_are_joined_in_eaf(tmp_path: Path) -> None:
+    document = read_eaf(tmp_path, [Segment(0, 2, "speaker1"), Segment(1, 3, "speaker1")])
+    assert document.get_annotation_data_for_tier("speaker1") == [(0, 3000, "speaker1")]
+
+
+def test_eaf_tells_the_recordings_name_whatever_is_in_it(tmp_path: Path) -> None:
+    document = read_eaf(tmp_path, SEGMENTS, "a <talk> & more")
+    assert document.get_properties() == [("recording", "a <talk> & more")]
 
 
 @pytest.mark.parametrize("name", FORMATS)
