@@ -171,5 +171,6 @@ def test_a_killed_redis_is_started_again(
     for process in psutil.Process(fragile.pid).children(recursive=True):
         if any(Path(word).name.startswith("valkey") for word in command_of(process)[:1]):
             process.kill()
-    RollcallClient(fragile.url, fragile.api_key).identify_async(conversation.audio, NAMES, receiver.url)
+    client = RollcallClient(fragile.url, fragile.api_key)
+    client.submit_identification(conversation.audio, NAMES, webhook=receiver.url)
     assert receiver.wait(FINISHED_SECONDS), fragile.last_words()
