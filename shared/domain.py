@@ -55,7 +55,7 @@ class Scope(StrEnum):
     READ = "read"
     """Read jobs, results, speakers and deliveries."""
     ADMIN = "admin"
-    """Signing secrets, tests of webhooks, sending deliveries again."""
+    """API keys, signing secrets, tests of webhooks, sending deliveries again."""
 
 
 ALL_SCOPES = frozenset(Scope)

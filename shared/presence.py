@@ -21,11 +21,13 @@ class WorkerSeen:
     """A worker that was seen lately; ``idle_seconds`` is 0 while it works on a job.
 
     ``queues`` are those that it takes jobs from; empty for one of an earlier version, which takes from all.
+    ``model`` is the model pack that it has loaded; empty for one of an earlier version, too.
     """
 
     name: str
     idle_seconds: float
     queues: tuple[str, ...] = ()
+    model: str = ""
 
     def serves(self, queue: str) -> bool:
         """Whether it takes jobs from a queue."""
@@ -40,9 +42,9 @@ class Presence:
         self._queues = list(queues)
         self._idle_since: float | None = time.time()
 
-    def announce(self, worker_name: str) -> None:
+    def announce(self, worker_name: str, model_id: str = "") -> None:
         """Keep the worker's key fresh from a thread, as long as the process lives."""
-        threading.Thread(target=self._refresh, args=(PREFIX + worker_name,), daemon=True).start()
+        threading.Thread(target=self._refresh, args=(PREFIX + worker_name, model_id), daemon=True).start()
 
     @contextmanager
     def busy(self) -> Iterator[None]:
@@ -53,13 +55,13 @@ class Presence:
         finally:
             self._idle_since = time.time()
 
-    def _refresh(self, key: str) -> None:
+    def _refresh(self, key: str, model_id: str) -> None:
         pause = threading.Event()
         while True:
             # Redis may be restarting; the next round tells it again.
             with suppress(RedisError):
-                word = json.dumps({"idle_since": self._idle_since, "queues": self._queues})
-                self._redis.set(key, word, ex=FORGOTTEN_AFTER_SECONDS)
+                word = {"idle_since": self._idle_since, "queues": self._queues, "model": model_id}
+                self._redis.set(key, json.dumps(word), ex=FORGOTTEN_AFTER_SECONDS)
             pause.wait(REFRESH_SECONDS)
 
 
@@ -80,4 +82,4 @@ def _seen(name: str, told: Any) -> WorkerSeen:
     known = told if isinstance(told, dict) else {}
     since = known.get("idle_since")
     idle_seconds = max(0.0, time.time() - since) if since is not None else 0.0
-    return WorkerSeen(name, idle_seconds, tuple(known.get("queues", ())))
+    return WorkerSeen(name, idle_seconds, tuple(known.get("queues", ())), str(known.get("model", "")))

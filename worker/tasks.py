@@ -61,9 +61,9 @@ class ModelHolder:
     def start(self, worker_name: str) -> None:
         """Load, then say that this worker is ready."""
         with models_weighed(self._services.metrics):
-            self.engine()
+            engine = self.engine()
         DOORS.prepare()
-        self.presence.announce(worker_name)
+        self.presence.announce(worker_name, engine.model_id)
 
 
 def register_tasks(celery: Celery, services: Services, load: LoadEngine = load_engine) -> None:

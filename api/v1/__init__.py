@@ -4,9 +4,11 @@ from api.v1.confusable import confusable
 from api.v1.deliveries import deliveries
 from api.v1.identifications import identifications
 from api.v1.jobs import jobs
+from api.v1.keys import keys
+from api.v1.service import service
 from api.v1.speakers import speakers
 from api.v1.webhooks import webhooks
 
-BLUEPRINTS = (identifications, jobs, speakers, confusable, deliveries, webhooks)
+BLUEPRINTS = (identifications, jobs, speakers, confusable, deliveries, webhooks, keys, service)
 
 __all__ = ["BLUEPRINTS"]

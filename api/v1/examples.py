@@ -148,6 +148,30 @@ TEST_DELIVERY = DELIVERY | {
 TEST_EVENT = {"type": "webhook.test", "timestamp": CREATED, "data": {}}
 REDELIVER = {"since": "2026-05-04T00:00:00Z"}
 REDELIVERED = {"redelivered": 3}
+API_KEY = {
+    "id": "rc_1a2b3c4d",
+    "name": "dashboard",
+    "status": "valid",
+    "scopes": ["read"],
+    "created_at": CREATED,
+    "expires_at": "2099-12-31T00:00:00.000Z",
+    "last_used_at": None,
+}
+API_KEYS = {"items": [API_KEY]}
+NEW_API_KEY = {"name": "dashboard", "scopes": ["read"], "expires_at": "2099-12-31T00:00:00Z"}
+SHOWN_API_KEY = API_KEY | {"key": "rc_1a2b3c4d_…"}
+REVOKED_API_KEY = API_KEY | {"status": "revoked"}
+SERVICE = {
+    "version": "0.1.0",
+    "time": CREATED,
+    "workers": {"seen": 2, "idle": 1, "models": ["embedded@1"]},
+    "limits": {
+        "max_content_bytes": 67108864,
+        "max_audio_seconds": 14400,
+        "enroll_reject_seconds": 6,
+        "enroll_complete_seconds": 12,
+    },
+}
 EVENTS = f"""event: progress
 id: 1777888800000-0
 data: {{"stage": "segmentation", "share": 0.5}}

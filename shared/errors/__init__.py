@@ -11,7 +11,7 @@
     ├── QuotaSpent (402)
     ├── ScopeMissing, ConsentRequired (403)
     ├── NotFound (404)
-    │   └── SpeakerNotFound, SampleNotFound, JobNotFound, DeliveryNotFound
+    │   └── SpeakerNotFound, SampleNotFound, JobNotFound, DeliveryNotFound, ApiKeyNotFound
     ├── MethodNotAllowed (405)
     ├── NotAcceptable (406)
     ├── Conflict (409)
@@ -64,6 +64,7 @@ from shared.errors.requests import (
     SpeakerUnknown,
 )
 from shared.errors.resources import (
+    ApiKeyNotFound,
     Conflict,
     DeliveryNotFound,
     JobCanceled,
@@ -90,6 +91,7 @@ from shared.errors.service import (
 from shared.errors.tree import all_errors, error_from_code
 
 __all__ = [
+    "ApiKeyNotFound",
     "AudioClipped",
     "AudioEmpty",
     "AudioLost",

@@ -28,6 +28,12 @@ class DeliveryNotFound(NotFound):
     code = "delivery_not_found"
 
 
+class ApiKeyNotFound(NotFound):
+    """The API key asked for does not exist."""
+
+    code = "api_key_not_found"
+
+
 class JobNotFound(NotFound):
     """The job asked for does not exist."""
 

@@ -50,7 +50,7 @@ def all_of(session: Session, tenant_id: str | None) -> list[ApiKey]:
 
 def revoke(session: Session, key_id: str) -> ApiKey:
     """End a key at once. Raises UnknownKey."""
-    row = _find(session, key_id)
+    row = find(session, key_id)
     row.revoked_at = row.revoked_at or now()
     return row
 
@@ -60,16 +60,17 @@ def rotate(session: Session, key_id: str, overlap_seconds: float) -> NewKey:
 
     Raises UnknownKey.
     """
-    old = _find(session, key_id)
+    old = find(session, key_id)
     new = add(session, old.tenant_id, old.name, map(Scope, old.scopes.split()), old.expires_at)
     ends_at = now() + timedelta(seconds=overlap_seconds)
     old.expires_at = min(ends_at, old.expires_at) if old.expires_at else ends_at
     return new
 
 
-def _find(session: Session, key_id: str) -> ApiKey:
-    """By the row's id, or by what is shown of the key."""
-    row = session.scalar(select(ApiKey).where(or_(ApiKey.id == key_id, ApiKey.shown_id == key_id)))
+def find(session: Session, key_id: str, tenant_id: str | None = None) -> ApiKey:
+    """By the row's id, or by what is shown of the key; any tenant's, or one's. Raises UnknownKey."""
+    query = select(ApiKey).where(or_(ApiKey.id == key_id, ApiKey.shown_id == key_id))
+    row = session.scalar(query if tenant_id is None else query.where(ApiKey.tenant_id == tenant_id))
     if row is None:
         raise UnknownKey(key_id)
     return row

@@ -27,11 +27,11 @@ def nobody_there(redis: Redis) -> None:
 
 
 def test_a_worker_that_announces_itself_is_seen(redis: Redis) -> None:
-    Presence(redis, ["sync"]).announce("models@here")
+    Presence(redis, ["sync"]).announce("models@here", "pack@1")
     deadline = time.monotonic() + 5
     while not workers_present(redis) and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert [worker.name for worker in workers_present(redis)] == ["models@here"]
+    assert [(worker.name, worker.model) for worker in workers_present(redis)] == [("models@here", "pack@1")]
 
 
 def test_a_worker_that_has_nothing_to_do_tells_for_how_long(redis: Redis) -> None:
