@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+from urllib3.exceptions import HTTPError
 
 from client.errors import Busy, Refused, RollcallError, UnexpectedAnswer
 from client.failures import refusal, unreachable
@@ -120,7 +121,7 @@ class Connection:
                 # Followed, it would take the key to whomever it names.
                 allow_redirects=False,
             )
-        except (requests.RequestException, UnicodeError) as error:
+        except (requests.RequestException, HTTPError, UnicodeError) as error:
             raise unreachable(self.url, error) from None
         if response.status_code in REDIRECTS:
             where = response.headers.get("Location", "elsewhere")

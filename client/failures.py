@@ -6,9 +6,16 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
+from urllib3.exceptions import LocationValueError
 
 from client.errors import Refused, UnexpectedAnswer, Unreachable, refused_by_status
 
+NO_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    LocationValueError,
+    UnicodeError,
+)
 REASONS: tuple[tuple[str, str, bool], ...] = (
     ("NameResolutionError", "its name has no address", False),
     ("ConnectTimeout", "no connection in time", False),
@@ -23,7 +30,7 @@ REASONS: tuple[tuple[str, str, bool], ...] = (
 
 def unreachable(url: str, error: Exception) -> Unreachable | UnexpectedAnswer:
     """A request that got no answer."""
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema | UnicodeError):
+    if isinstance(error, NO_ADDRESS):
         return UnexpectedAnswer(f"{url!r} is not an address; write one like http://127.0.0.1:8000.")
     if isinstance(error, requests.exceptions.InvalidSchema | requests.exceptions.InvalidHeader):
         return UnexpectedAnswer(f"{url!r} or the API key cannot be used: {type(error).__name__}.")

@@ -10,7 +10,7 @@ from client.deliveries import Deliveries
 from client.health import Readiness, read_readiness
 from client.jobs import Jobs
 from client.keys import Keys
-from client.resources import Enrollment, Identification, Job, Progress
+from client.resources import Enrollment, Identification, Job, Progress, Service
 from client.speakers import Speakers
 from client.uploads import Audio, FormUpload, file_of, url_of
 from client.webhooks import Webhooks
@@ -107,6 +107,10 @@ class RollcallClient:
     def readiness(self) -> Readiness:
         """Which parts of the service answer; asks without the key."""
         return read_readiness(self._connection)
+
+    def about(self) -> Service:
+        """Version, clock, workers and limits of the service."""
+        return self._connection.read(Call("GET", "/v1/service"), Service.from_json)
 
     def _submit(self, path: str, audio: Audio, fields: Mapping[str, Any], key: str | None) -> Job:
         given = {name: value for name, value in fields.items() if value is not None}

@@ -86,8 +86,12 @@ def _chunks(audio: Path | bytes | BinaryIO) -> Iterator[bytes]:
     if isinstance(audio, bytes):
         audio = io.BytesIO(audio)
     if isinstance(audio, Path):
-        with audio.open("rb") as file:
-            yield from _chunks(file)
+        try:
+            with audio.open("rb") as file:
+                yield from _chunks(file)
+        except OSError as error:
+            # As it is, requests would take it for a connection's.
+            raise _unreadable(audio, error) from None
         return
     # A pipe gives what is there: to wait until a chunk is full would hold up a live one.
     read = getattr(audio, "read1", audio.read)

@@ -53,8 +53,10 @@ def job_events(
 
 def _lines(connection: Connection, response: requests.Response) -> Iterator[str]:
     try:
-        # As they come: with a size, it would wait until so much has come.
-        for line in response.iter_lines(chunk_size=None):
+        # As they come: chunks whole; where a proxy has joined them, byte by byte, since to ask for more waits
+        # until so much has come.
+        in_chunks = response.headers.get("Transfer-Encoding", "").lower() == "chunked"
+        for line in response.iter_lines(chunk_size=None if in_chunks else 1):
             yield line.decode()
     except requests.RequestException as error:
         raise unreachable(connection.url, error) from None

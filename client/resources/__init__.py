@@ -15,6 +15,7 @@ from client.resources.jobs import (
     Segment,
 )
 from client.resources.keys import ApiKey
+from client.resources.service import Limits, Service, Workers
 from client.resources.speakers import Agreement, Confusable, Erasure, Sample, Speaker
 
 __all__ = [
@@ -29,10 +30,13 @@ __all__ = [
     "Identification",
     "Job",
     "JobError",
+    "Limits",
     "Progress",
     "Sample",
     "SampleWarning",
     "Segment",
+    "Service",
     "SigningSecret",
     "Speaker",
+    "Workers",
 ]

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from pathlib import Path
 
 from deploy.local.checks import is_ready
 from deploy.local.flower import LocalFlower
@@ -18,9 +19,12 @@ def greet_when_ready(settings: Settings, key: str, flower: LocalFlower | None) -
     shown = _shown_key(settings, key)
     speakers = f"{url}/audio/generic/api/v1/sync/diarization/get_enrolled_speakers?getAllSpeakers=True"
     watch = f"  Flower   {flower.url}   login {_shown_login(flower)}\n" if flower else ""
+    command = _command()
     print(
         f"\n  Rollcall is ready.\n\n  URL      {url}\n  API key  {shown}\n{watch}\n"
-        f"  Try it:  curl -s -H \"X-API-Key: {shown}\" '{speakers}'\n\n  Ctrl-C stops everything.\n",
+        f"  Try it:  curl -s -H \"X-API-Key: {shown}\" '{speakers}'\n"
+        f"           {command} enroll alice alice.wav && {command} identify talk.wav\n\n"
+        "  Ctrl-C stops everything.\n",
         flush=True,
     )
 
@@ -28,6 +32,20 @@ def greet_when_ready(settings: Settings, key: str, flower: LocalFlower | None) -
 def gateway_url(settings: Settings) -> str:
     """Where the gateway listens."""
     return f"http://{settings.http_host}:{settings.http_port}"
+
+
+def keep_address(settings: Settings) -> None:
+    """Write down beside the key where the gateway is, for `rollcall` on this machine."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared, not listened on
+    host = everywhere.get(settings.http_host, settings.http_host)
+    (settings.data_dir / "url").write_text(f"http://{host}:{settings.http_port}\n")
+
+
+def _command() -> str:
+    """The command of this installation, as short as it can be typed here."""
+    command = Path(sys.executable).with_name("rollcall")
+    here = Path.cwd()
+    return str(command.relative_to(here) if command.is_relative_to(here) else command)
 
 
 def _shown_key(settings: Settings, key: str) -> str:

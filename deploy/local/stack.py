@@ -13,7 +13,7 @@ from honcho.manager import Manager
 from deploy.local.checks import exclusive_data_dir, require_free_port, require_models
 from deploy.local.embedded_redis import embedded_redis
 from deploy.local.flower import LocalFlower, local_flower
-from deploy.local.greeting import gateway_url, greet_when_ready
+from deploy.local.greeting import gateway_url, greet_when_ready, keep_address
 from deploy.processes.commands import COMMANDS, SERVICE, flower_command
 from deploy.processes.preparation import prepare_ledger
 from shared.services import make_services
@@ -38,6 +38,7 @@ def run_stack(settings: Settings) -> int:
         with redis as redis_url:
             started = settings.model_copy(update={"redis_url": redis_url})
             key = prepare_ledger(make_services(started))
+            keep_address(settings)
             return _supervise(started, key, flower)
 
 
