@@ -27,6 +27,14 @@ _REMEDIES: tuple[tuple[type[errors.RollcallError], str], ...] = (
 )
 
 
+_REMEDIES_BY_CODE = {
+    "speaker_unknown": "`rollcall enroll NAME RECORDING` enrols one.",
+    "enrollment_incomplete": "`rollcall enroll NAME RECORDING` adds to it.",
+    "scope_missing": "`rollcall keys list` shows what keys are good for.",
+    "job_finished": "`rollcall jobs show ID` says how.",
+}
+
+
 def exit_code(error: Exception) -> ExitCode:
     """The exit status of a command that ends with this error."""
     if isinstance(error, Complaint):
@@ -36,5 +44,6 @@ def exit_code(error: Exception) -> ExitCode:
 
 def sentence(error: Exception) -> str:
     """What happened, and what to do."""
-    remedy = next((text for kind, text in _REMEDIES if isinstance(error, kind)), "")
+    by_kind = next((text for kind, text in _REMEDIES if isinstance(error, kind)), "")
+    remedy = _REMEDIES_BY_CODE.get(getattr(error, "code", ""), by_kind)
     return f"{error} {remedy}".strip()

@@ -10,27 +10,39 @@ from client.resources import Segment
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 STRANGER_COLOUR = "grey62"
 SILENCE_COLOUR = "grey30"
-LABEL_COLUMNS = 30
+MOST_NAME_COLUMNS = 40
 FEWEST_COLUMNS, MOST_COLUMNS = 20, 120
 TICK_COLUMNS = 10
 MINUTE_SECONDS, HOUR_SECONDS = 60, 3600
 
 
 def draw(console: Console, lanes: Mapping[str, Sequence[Segment]]) -> None:
-    """Print each group of segments under its title, for comparison."""
+    """Print each group of segments under its title, for comparison; of one group the title may be empty."""
     everything = [segment for segments in lanes.values() for segment in segments]
     if not everything:
         console.print("  (nobody speaks)")
         return
+    labels = {title: _labels(title, segments) for title, segments in lanes.items()}
+    label_columns = max(len(label) for group in labels.values() for label in group.values()) + 1
     duration_seconds = max(segment.end_seconds for segment in everything)
-    columns = max(FEWEST_COLUMNS, min(console.width - LABEL_COLUMNS - 4, MOST_COLUMNS))
+    columns = max(FEWEST_COLUMNS, min(console.width - label_columns - 4, MOST_COLUMNS))
     colours = colours_of(everything)
-    console.print(_ruler(duration_seconds, columns), soft_wrap=True)
+    console.print(_ruler(duration_seconds, label_columns, columns), soft_wrap=True)
     for title, segments in lanes.items():
-        for number, name in enumerate(names_of(segments)):
+        for name, label in labels[title].items():
             own = [segment for segment in segments if segment.name == name]
-            label = f"{title if number == 0 else '':<10} {name}" if title else name
-            console.print(_lane(label, own, duration_seconds, columns, colours[name]), soft_wrap=True)
+            lane = _lane(own, duration_seconds, columns, colours[name])
+            console.print(Text(f"  {label:<{label_columns}}") + lane, soft_wrap=True)
+
+
+def _labels(title: str, segments: Sequence[Segment]) -> dict[str, str]:
+    """What stands before each name's lane; the title before the first."""
+    names = names_of(segments)
+    width = len(title) + 2 if title else 0
+    return {
+        name: f"{title if number == 0 else '':<{width}}{name[:MOST_NAME_COLUMNS]}"
+        for number, name in enumerate(names)
+    }
 
 
 def names_of(segments: Sequence[Segment]) -> list[str]:
@@ -61,21 +73,18 @@ def _is_stranger(segments: Sequence[Segment], name: str) -> bool:
     return all(segment.speaker_id is None for segment in segments if segment.name == name)
 
 
-def _ruler(duration_seconds: float, columns: int) -> Text:
+def _ruler(duration_seconds: float, label_columns: int, columns: int) -> Text:
     marks = [" "] * (columns + TICK_COLUMNS)
     for column in range(0, columns, TICK_COLUMNS):
         seconds = column / columns * duration_seconds
         mark = f"{seconds:.0f}s" if duration_seconds < 10 * MINUTE_SECONDS else clock(seconds)[:-2]
         marks[column : column + len(mark)] = mark
-    return Text(" " * (LABEL_COLUMNS + 2) + "".join(marks).rstrip(), style="dim")
+    return Text(" " * (label_columns + 2) + "".join(marks).rstrip(), style="dim")
 
 
-def _lane(
-    label: str, segments: Sequence[Segment], duration_seconds: float, columns: int, colour: str
-) -> Text:
-    lane = Text(f"  {label[: LABEL_COLUMNS - 1]:<{LABEL_COLUMNS}}")
-    spoken = _spoken_columns(segments, duration_seconds, columns)
-    for speaks in spoken:
+def _lane(segments: Sequence[Segment], duration_seconds: float, columns: int, colour: str) -> Text:
+    lane = Text()
+    for speaks in _spoken_columns(segments, duration_seconds, columns):
         lane.append("█" if speaks else "·", style=colour if speaks else SILENCE_COLOUR)
     return lane
 
