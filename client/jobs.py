@@ -27,6 +27,10 @@ class Jobs:
         """End a job that waits or runs. Raises NotFound, or Conflict if it has ended already."""
         return self._connection.read(Call("DELETE", _path(job_id)), Job.from_json)
 
+    def delete(self, job_id: str) -> None:
+        """Delete all that is kept of a job that has ended. Raises NotFound, or Conflict if it has not."""
+        self._connection.send(Call("DELETE", f"{_path(job_id)}/result"))
+
     def result(self, job_id: str) -> Identification | Enrollment:
         """What a job found. Raises NotFound, or Conflict if it has no result."""
         return self._connection.read(Call("GET", f"{_path(job_id)}/result"), result_from_json)

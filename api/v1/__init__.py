@@ -1,5 +1,6 @@
 """Dialect 2: resources, problem details, cursors, and answers that explain themselves."""
 
+from api.v1 import results  # noqa: F401 - its routes are the jobs' blueprint's
 from api.v1.confusable import confusable
 from api.v1.deliveries import deliveries
 from api.v1.identifications import identifications

@@ -1,6 +1,5 @@
-"""Jobs: list, read, cancel, their results and events."""
+"""Jobs: list, read, cancel, their events."""
 
-import re
 from contextlib import ExitStack
 from typing import Any
 
@@ -10,15 +9,13 @@ from redis.exceptions import RedisError
 
 from api.authentication import current_caller, needs
 from api.context import services, submissions
-from api.documentation.blueprint import View
 from api.v1 import examples, resources
 from api.v1.accepting import job_links
 from api.v1.blueprint import V1Blueprint
 from api.v1.events import event_stream
 from api.v1.paging import PageQuery, page, read_cursor
-from shared.domain import JobKind, JobState, Scope, Segment
-from shared.errors import InvalidField, JobFinished, JobNotFound, NotAcceptable, ResultNotReady
-from shared.formats import FORMATS
+from shared.domain import JobState, Scope
+from shared.errors import JobFinished, JobNotFound
 from shared.metrics.definitions import JOBS_FINISHED
 from shared.store import jobs as ledger
 from shared.store.listing import position
@@ -28,34 +25,12 @@ from shared.wire import v1
 
 jobs = V1Blueprint("jobs", "where they stand, what they found")
 
-JSON_TYPE = "application/json"
-
-
-FORMAT_PARAMETER = {
-    "in": "query",
-    "name": "format",
-    "schema": {"type": "string", "enum": ["json", *FORMATS]},
-    "description": "Comes before Accept.",
-}
-RECORDING_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]{1,200}")
-RECORDING_PARAMETER = {
-    "in": "query",
-    "name": "recording",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-    "description": "The recording's name, for formats that tell it; otherwise it is the job's id.",
-}
 RESUME_PARAMETER = {
     "in": "header",
     "name": "Last-Event-ID",
     "schema": {"type": "string"},
     "description": "The last event that was heard; those after it follow.",
 }
-
-
-def _answers_formats(view: View) -> View:
-    for media_type, _ in FORMATS.values():
-        view = jobs.answers(200, {"type": "string"}, "What the job found.", content_type=media_type)(view)
-    return view
 
 
 class JobsQuery(PageQuery):
@@ -93,7 +68,7 @@ def list_jobs(query: dict[str, Any]) -> Response:
 @jobs.fails_with(JobNotFound)
 def read_job(job_id: str) -> Response:
     """A job, with its progress while it runs."""
-    job = _find(job_id)
+    job = find_job(job_id)
     return _shown(job, _progress(job))
 
 
@@ -103,37 +78,17 @@ def read_job(job_id: str) -> Response:
 @needs(Scope.IDENTIFY)
 def cancel_job(job_id: str) -> Response:
     """Cancel a job that waits or runs. A worker that runs it stops within seconds."""
-    _find(job_id)
+    find_job(job_id)
     with services().store.writing() as session:
         canceled = ledger.cancel(session, current_caller().tenant_id, job_id)
     if not canceled:
         raise JobFinished("The job has ended already; only one that waits or runs can be canceled.")
-    job = _find(job_id)
+    job = find_job(job_id)
     services().metrics.count(JOBS_FINISHED, kind=job.kind, state=job.state)
     if job.blob_key:
         services().blobs.delete(job.blob_key)
     _announce(job.id)
     return _shown(job)
-
-
-@jobs.get("/jobs/<job_id>/result")
-@jobs.doc(parameters=[FORMAT_PARAMETER, RECORDING_PARAMETER])
-@jobs.answers(200, resources.Result, "What the job found.", example=examples.RESULT)
-@_answers_formats
-@jobs.fails_with(JobNotFound, ResultNotReady, NotAcceptable)
-def read_result(job_id: str) -> Response:
-    """What the job found: JSON, or by ?format= or Accept one of the other formats."""
-    job = _find(job_id)
-    name, recording = _wanted_format(), _named_recording(job)
-    if job.state != JobState.SUCCEEDED:
-        raise ResultNotReady(f"The job is {job.state}; only a job that succeeded has a result.")
-    if name == "json":
-        return jsonify(v1.job_result(job))
-    if job.kind == JobKind.ENROLL:
-        raise NotAcceptable("An enrolment has no segments; ask for JSON.")
-    media_type, write = FORMATS[name]
-    segments = [Segment.from_json(kept) for kept in (job.result or {})["segments"]]
-    return Response(write(segments, recording), content_type=f"{media_type}; charset=utf-8")
 
 
 @jobs.get("/jobs/<job_id>/events")
@@ -144,7 +99,7 @@ def read_result(job_id: str) -> Response:
 @jobs.fails_with(JobNotFound)
 def read_events(job_id: str) -> Response:
     """Server-sent events: progress, then the finished job; Last-Event-ID resumes."""
-    job = _find(job_id)
+    job = find_job(job_id)
     seat = ExitStack()
     seat.enter_context(submissions().waiting_room.seat(job.tenant_id))
     stream = event_stream(services(), job, request.headers.get("Last-Event-ID", ""))
@@ -153,7 +108,8 @@ def read_events(job_id: str) -> Response:
     return response
 
 
-def _find(job_id: str) -> Job:
+def find_job(job_id: str) -> Job:
+    """The caller's job. Raises JobNotFound."""
     with services().store.reading() as session:
         job = ledger.get_of_tenant(session, current_caller().tenant_id, job_id)
     if job is None:
@@ -182,25 +138,3 @@ def _announce(job_id: str) -> None:
         services().notices.announce(job_id)
     except RedisError:
         return  # who waits for the job asks the ledger after a while
-
-
-def _named_recording(job: Job) -> str:
-    name = request.args.get("recording", job.id)
-    if not RECORDING_NAME.fullmatch(name):
-        raise InvalidField("recording must be 1 to 200 characters of one line.", field="recording")
-    return name
-
-
-def _wanted_format() -> str:
-    if "format" in request.args:
-        name = request.args["format"].lower()
-        if name not in {"json", *FORMATS}:
-            raise NotAcceptable(f"format must be one of json, {', '.join(FORMATS)}.", field="format")
-        return name
-    by_type = {JSON_TYPE: "json"} | {media_type: name for name, (media_type, _) in FORMATS.items()}
-    if not request.accept_mimetypes:
-        return "json"
-    best = request.accept_mimetypes.best_match(list(by_type))
-    if best is None:
-        raise NotAcceptable(f"Accept must allow one of {', '.join(by_type)}.", field="Accept")
-    return by_type[best]

@@ -77,6 +77,15 @@ def cancel_job(ctx: typer.Context, job: JobId, as_json: AsJson = False) -> None:
         session.output.note(f"Job {canceled.id} is canceled.")
 
 
+@app.command("delete")
+def delete_job(ctx: typer.Context, job: JobId, yes: choices.Yes = False) -> None:
+    """Delete all that is kept of a job that has ended: result, voices, and its webhooks."""
+    session = session_of(ctx)
+    choices.require_yes(f"Delete job {job} and its result for good?", yes=yes)
+    session.client.jobs.delete(job)
+    session.output.note(f"Job {job} is deleted.")
+
+
 @app.command("result")
 def show_result(
     ctx: typer.Context,

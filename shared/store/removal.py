@@ -12,6 +12,15 @@ from shared.store import audit, scrubbing
 from shared.store.row_seals import RowSeal
 from shared.store.schema import Job, Sample, Speaker, Voiceprint, now
 
+FINAL = tuple(state for state in JobState if state.is_final)
+
+
+def remove_job(session: Session, tenant_id: str, job_id: str) -> bool:
+    """Delete a job that has ended, with its deliveries and kept voices; False if there is none such."""
+    ended = (Job.tenant_id == tenant_id, Job.id == job_id, Job.state.in_(FINAL))
+    removed = session.execute(delete(Job).where(*ended).returning(Job.id))
+    return removed.first() is not None
+
 
 def erase_speaker(
     session: Session,

@@ -1,4 +1,4 @@
-"""The command `rollcall` on a running service: every format it writes, read back; what it does when it is stopped."""
+"""The command `rollcall` on a running service: each format it writes, read back; what it does when stopped."""
 
 import csv
 import io

@@ -18,6 +18,7 @@ from tests.end_to_end.v1 import (
     WAITING,
     Event,
     Gate,
+    complaints,
     excerpt,
     gate_before,
     new_tenant,
@@ -295,6 +296,29 @@ def test_a_format_that_is_not_offered_is_not_acceptable(own: V1, done: dict[str,
 def test_an_enrolments_result_is_no_timeline(own: V1, voices: dict[str, bytes]) -> None:
     job = own.enrolled("brief", voices[NAMES[0]])
     assert own.get(f"/v1/jobs/{job['id']}/result", format="csv").status_code == 406
+
+
+def test_a_format_that_tells_the_recordings_name_can_be_given_it(own: V1, done: dict[str, Any]) -> None:
+    text = own.get(f"/v1/jobs/{done['id']}/result", format="rttm", recording="a talk").text
+    assert {line.split()[1] for line in text.splitlines()} == {"a_talk"}
+
+
+@pytest.mark.parametrize("name", ["", "x" * 201, "two\nlines"])
+def test_a_recordings_name_of_no_use_is_complained_of(own: V1, done: dict[str, Any], name: str) -> None:
+    response = own.get(f"/v1/jobs/{done['id']}/result", format="rttm", recording=name)
+    assert (response.status_code, complaints(response)) == (400, {"recording"})
+
+
+def test_of_a_deleted_result_nothing_is_left(own: V1, brief: bytes) -> None:
+    path = f"/v1/jobs/{own.identified(brief, NAMES[:1])['id']}"
+    assert own.delete(f"{path}/result").status_code == 204
+    assert (own.get(path).status_code, own.delete(f"{path}/result").status_code) == (404, 404)
+
+
+def test_a_running_job_is_not_deleted(own: V1, gate: Gate) -> None:
+    job_id = held(own, gate)
+    assert own.delete(f"/v1/jobs/{job_id}/result").status_code == 409
+    assert own.job(job_id)["status"] == "running"
 
 
 def test_a_running_job_has_no_result_yet(own: V1, gate: Gate) -> None:

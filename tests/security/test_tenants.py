@@ -77,6 +77,7 @@ READS = [
 ]
 CHANGES = [
     ("DELETE", "/v1/jobs/{job_id}", None),
+    ("DELETE", "/v1/jobs/{job_id}/result", None),
     ("DELETE", "/v1/speakers/{speaker_id}", None),
     ("DELETE", "/v1/speakers/{speaker_id}/samples/{sample_id}", None),
     ("POST", "/v1/deliveries/{delivery_id}/redeliver", None),
