@@ -1,4 +1,4 @@
-"""The command `rollcall` on a running service: each format it writes, read back; what it does when stopped."""
+"""The command `rollcall` on a running service: each format it writes, read back; what it does if stopped."""
 
 import csv
 import io
