@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import requests
+from requests.adapters import HTTPAdapter
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from urllib3.exceptions import HTTPError
 
+from client.addresses import is_on_this_machine
 from client.errors import Busy, Refused, RollcallError, UnexpectedAnswer
 from client.failures import refusal, unreachable
 from client.uploads import FormUpload
@@ -24,6 +26,7 @@ CONNECT_SECONDS = 10.0
 GATEWAY_FAULTS = {502, 504}
 REDIRECTS = range(300, 400)
 PAGE = 200
+MOST_CONNECTIONS = 64
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,10 @@ class Connection:
         self._attempts = attempts
         self._sleep = sleep
         self._http = requests.Session()
+        # What is asked of this machine is no proxy's business.
+        self._http.trust_env = not is_on_this_machine(self.url)
+        for scheme in ("http://", "https://"):
+            self._http.mount(scheme, HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
         if api_key:
             self._http.headers["X-API-Key"] = api_key
 

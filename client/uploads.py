@@ -118,7 +118,9 @@ def _size_bytes(audio: Path | bytes | BinaryIO) -> int | None:
 
 def _file_name(audio: Any) -> str:
     name = audio if isinstance(audio, Path) else getattr(audio, "name", "audio")
-    return Path(name).name if isinstance(name, str | Path) else "audio"
+    # A file system may have names that are no text.
+    text = Path(name).name if isinstance(name, str | Path) else "audio"
+    return text.encode(errors="replace").decode()
 
 
 def _opening(boundary: str, field: RequestField) -> str:

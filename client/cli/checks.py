@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
-from urllib.parse import urlsplit
 
+from client.addresses import is_on_this_machine, same_place
 from client.cli.settings import Settings
 from client.errors import Forbidden, InvalidApiKey, NotFound, RollcallError
 from client.health import Readiness
@@ -18,7 +18,6 @@ PATIENCE_SECONDS = 10
 MOST_CLOCK_SECONDS = 30.0
 LEAST_FREE_BYTES = 1_000_000_000
 READABLE_BY_OTHERS = 0o077
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PARTS = {
     "database": "The service's database does not answer; see its log, and ROLLCALL_DATABASE_URL.",
     "redis": "The service's Redis does not answer; see its log, and ROLLCALL_REDIS_URL.",
@@ -68,7 +67,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     if isinstance(service, Service):
         yield from _of_service(service)
         yield _enrolled(client)
-    if settings.local and settings.local.url == settings.url:
+    if settings.local and same_place(settings.local.url, settings.url):
         yield _disk(settings)
 
 
@@ -90,15 +89,14 @@ def _readiness(client: RollcallClient) -> Readiness | RollcallError:
 
 def _unreachable(settings: Settings, error: RollcallError) -> Check:
     remedy = f"The address is from {settings.url_source}. Give another with --url or ROLLCALL_URL"
-    if urlsplit(settings.url).hostname in LOOPBACK:
+    if is_on_this_machine(settings.url):
         remedy += ", or start the service on this machine: make run"
     return Check("address", Verdict.BAD, str(error), f"{remedy}.")
 
 
 def _address(settings: Settings) -> Check:
     found = f"{settings.url} answers (from {settings.url_source})"
-    parts = urlsplit(settings.url)
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+    if settings.url.lower().startswith("http://") and not is_on_this_machine(settings.url):
         return Check("address", Verdict.ODD, found, "Key and recordings go unencrypted; use https.")
     return Check("address", Verdict.GOOD, found)
 

@@ -22,6 +22,7 @@ class Profile:
 
 
 TYPES: Mapping[str, tuple[type, ...]] = {"timeout_seconds": (int, float), "parallel": (int,)}
+RANGES = {"timeout_seconds": (1, 3600), "parallel": (1, 16)}
 
 
 def config_path(environment: Mapping[str, str]) -> Path:
@@ -61,4 +62,6 @@ def _profile(path: Path, prefix: str, content: Any) -> Profile:
         if not isinstance(value, TYPES.get(name, (str,))) or isinstance(value, bool):
             kind = "a number" if name in TYPES else "a string"
             raise Complaint(f"{path}: {prefix}{name} must be {kind}.")
+        if name in RANGES and not RANGES[name][0] <= value <= RANGES[name][1]:
+            raise Complaint(f"{path}: {prefix}{name} must be from {RANGES[name][0]} to {RANGES[name][1]}.")
     return Profile(**content)

@@ -11,6 +11,14 @@ from rich.markup import escape
 from rich.table import Table
 
 
+class PipedConsole(Console):
+    """A console that does not end the program by itself when nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to whoever ends the command."""
+        raise BrokenPipeError
+
+
 class Output:
     """A command's two consoles."""
 
@@ -18,8 +26,8 @@ class Output:
         self.quiet = quiet
         self.as_json = False
         choice = {None: {}, True: {"force_terminal": True}, False: {"no_color": True}}[colour]
-        self.out = Console(highlight=False, **choice)  # type: ignore[arg-type]
-        self.err = Console(highlight=False, stderr=True, **choice)  # type: ignore[arg-type]
+        self.out = PipedConsole(highlight=False, **choice)  # type: ignore[arg-type]
+        self.err = PipedConsole(highlight=False, stderr=True, **choice)  # type: ignore[arg-type]
 
     def text(self, text: str) -> None:
         """Text as it is, into a pipe too."""

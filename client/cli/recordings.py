@@ -11,6 +11,8 @@ from client.cli.complaints import Complaint
 from client.uploads import Audio, url_of
 
 STANDARD_INPUT = "-"
+# What the service takes as a recording's name.
+MOST_NAME_CHARACTERS = 200
 # In a folder, files with other endings are not taken for recordings. One that is named is sent as it is.
 _SOUND = "aac ac3 aif aiff amr au caf eac3 flac m4a m4b mka mp2 mp3 oga ogg opus tta w64 wav wma wv"
 _FILM = "3gp avi flv mkv mov mp4 mpeg mpg ts webm"
@@ -28,7 +30,7 @@ class Recording:
     @property
     def stem(self) -> str:
         """The name that formats tell."""
-        return self.place.name
+        return printable(self.place.name)[:MOST_NAME_CHARACTERS]
 
 
 def find_recordings(inputs: Sequence[str]) -> list[Recording]:
@@ -36,8 +38,14 @@ def find_recordings(inputs: Sequence[str]) -> list[Recording]:
     found: dict[object, Recording] = {}
     for text in inputs:
         for one in _recordings_of(text):
-            found.setdefault(one.audio if isinstance(one.audio, str) else one.name, one)
+            found.setdefault(one.audio if isinstance(one.audio, str | Path) else one.name, one)
     return _with_places_of_their_own(list(found.values()))
+
+
+def printable(name: str) -> str:
+    """A file's name without what would be no text, or would steer the terminal."""
+    text = name.encode(errors="replace").decode()
+    return "".join(one if one.isprintable() else "?" for one in text)
 
 
 def is_folder(text: str) -> bool:
@@ -50,13 +58,15 @@ def _recordings_of(text: str) -> list[Recording]:
         return [_standard_input()]
     if url_of(text) is not None:
         name = PurePosixPath(unquote(urlsplit(text).path)).name or "recording"
-        return [Recording(text, text, Path(Path(name).stem))]
+        return [Recording(text, printable(text), Path(Path(name).stem))]
     path = Path(text)
     if not path.is_dir():
         if not path.exists():
-            raise Complaint(f"There is no file {text}.")
-        return [Recording(path, text, Path(path.stem))]
-    found = [Recording(one, str(one), one.relative_to(path).with_suffix("")) for one in _in_folder(path)]
+            raise Complaint(f"There is no file {printable(text)}.")
+        return [Recording(path, printable(text), Path(path.stem))]
+    found = [
+        Recording(one, printable(str(one)), one.relative_to(path).with_suffix("")) for one in _in_folder(path)
+    ]
     if not found:
         raise Complaint(
             f"The folder {text} has no recordings: no files with an ending of sound, as .wav, .mp3 or .m4a."

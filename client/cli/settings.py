@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from client.addresses import same_place
 from client.cli.complaints import Complaint
 from client.cli.config_file import Profile, config_path, read_profile
 from client.cli.exit_codes import ExitCode
@@ -100,7 +101,7 @@ def _key(flags: Flags, profile: Profile, path: Path, local: LocalService | None,
 
 
 def _same(kept_with: str | None, url: str) -> bool:
-    return kept_with is not None and kept_with.rstrip("/") == url.rstrip("/")
+    return kept_with is not None and same_place(kept_with, url)
 
 
 def _key_in(path: Path) -> str:

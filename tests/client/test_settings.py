@@ -66,6 +66,18 @@ def test_a_kept_key_is_not_sent_to_another_address(here: Path, config: str) -> N
     assert chosen(here, Flags(url="http://somewhere.else"), config).api_key == ""
 
 
+@pytest.mark.parametrize("url", ["http://localhost:9000", "http://127.0.0.1:9000/"])
+def test_the_same_place_by_another_name_gets_the_key(here: Path, url: str) -> None:
+    assert chosen(here, Flags(url=url)).api_key == KEY
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9001", "https://127.0.0.1:9000", "http://127.0.0.1.evil:9000"]
+)
+def test_another_port_scheme_or_host_does_not(here: Path, url: str) -> None:
+    assert chosen(here, Flags(url=url)).api_key == ""
+
+
 def test_a_profile_is_chosen_by_its_name(here: Path) -> None:
     config = 'url = "http://x"\n[profiles.staging]\nurl = "http://staging"\napi_key = "rc_staging"'
     assert told(chosen(here, Flags(profile="staging"), config)) == ("http://staging", "rc_staging")
@@ -86,6 +98,7 @@ def test_a_key_may_be_in_a_file_beside_the_configuration(here: Path) -> None:
         ("url = 8000", "url"),
         ('parallel = "many"', "parallel"),
         ("timeout_seconds = true", "timeout_seconds"),
+        ("parallel = 0", "parallel"),
         ("profiles = 3", "config.toml"),
     ],
 )
