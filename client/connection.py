@@ -151,6 +151,8 @@ class Connection:
 
 
 def _is_worth_another_try(error: BaseException, call: Call) -> bool:
+    if call.stream:
+        return False  # whoever reads it knows from where to go on, and another way if there is none
     if isinstance(error, Busy):
         # A 429 says that nothing was taken on. A 503 may come after the commit.
         wait = error.retry_after_seconds or 0

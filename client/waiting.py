@@ -30,15 +30,20 @@ class Event:
 
 
 def job_events(
-    connection: Connection, job_id: str, *, after: str = "", on_life: Callable[[], None] = lambda: None
+    connection: Connection,
+    job_id: str,
+    *,
+    after: str = "",
+    on_life: Callable[[], object] = lambda: None,
+    silence_seconds: float = SILENCE_SECONDS,
 ) -> Iterator[Event]:
     """A job's events from after one of them; ``on_life`` is called whenever something comes, if only a sign.
 
-    Raises the errors of a call, and Unreachable where the stream breaks off.
+    Raises the errors of a call, and Unreachable where the stream breaks off or nothing comes for too long.
     """
     headers = {"Accept-Encoding": "identity"} | ({"Last-Event-ID": after} if after else {})
     path = f"/v1/jobs/{quote(job_id, safe='')}/events"
-    call = Call("GET", path, headers=headers, stream=True, timeout_seconds=SILENCE_SECONDS)
+    call = Call("GET", path, headers=headers, stream=True, timeout_seconds=silence_seconds)
     with connection.send(call) as response:
         fields: dict[str, str] = {}
         for line in _lines(connection, response):
@@ -107,7 +112,11 @@ class Wait:
             broken += 1
             try:
                 for event in job_events(
-                    self._connection, self._job_id, after=heard, on_life=self._require_time
+                    self._connection,
+                    self._job_id,
+                    after=heard,
+                    on_life=self._require_time,
+                    silence_seconds=self._require_time(),
                 ):
                     heard, broken = event.id, 0
                     if isinstance(event.told, Job):
@@ -135,6 +144,11 @@ class Wait:
             self._sleep(pause_seconds)
             pause_seconds = min(1.5 * pause_seconds, ASKED_EVERY_SECONDS_AT_MOST)
 
-    def _require_time(self) -> None:
-        if self._deadline is not None and time.monotonic() >= self._deadline:
+    def _require_time(self) -> float:
+        """How long to wait for a sign of life. Raises WaitTimedOut."""
+        if self._deadline is None:
+            return SILENCE_SECONDS
+        left_seconds = self._deadline - time.monotonic()
+        if left_seconds <= 0:
             raise WaitTimedOut(self._job_id, self._seconds or 0)
+        return min(left_seconds, SILENCE_SECONDS)

@@ -1,9 +1,9 @@
 """Webhooks: what signs them, and receiving them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -30,7 +30,14 @@ class WebhookEvent:
         return Job.from_json(self.body["data"]) if self.type.startswith("job.") else None
 
 
-def verify_webhook(body: bytes, headers: Mapping[str, str], *secrets: str) -> WebhookEvent:
+class Headers(Protocol):
+    """A request's headers, of whatever web framework."""
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Names and values."""
+
+
+def verify_webhook(body: bytes, headers: Headers, *secrets: str) -> WebhookEvent:
     """The event in a request to your receiver: its body as it came, its headers, your secret.
 
     While secrets change, give both. Raises InvalidSignature if none signed it within the last five minutes.

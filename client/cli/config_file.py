@@ -62,6 +62,7 @@ def _profile(path: Path, prefix: str, content: Any) -> Profile:
         if not isinstance(value, TYPES.get(name, (str,))) or isinstance(value, bool):
             kind = "a number" if name in TYPES else "a string"
             raise Complaint(f"{path}: {prefix}{name} must be {kind}.")
-        if name in RANGES and not RANGES[name][0] <= value <= RANGES[name][1]:
-            raise Complaint(f"{path}: {prefix}{name} must be from {RANGES[name][0]} to {RANGES[name][1]}.")
+    for name, (low, high) in RANGES.items():
+        if not low <= content.get(name, low) <= high:
+            raise Complaint(f"{path}: {prefix}{name} must be from {low} to {high}.")
     return Profile(**content)

@@ -15,12 +15,13 @@ CREATED = "2026-05-04T10:00:00.000Z"
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer; with ``breaks_off`` the connection ends in the middle of it."""
+    """An answer; one that ``breaks_off`` ends in its middle, after it ``lingers_seconds``."""
 
     status: int = 200
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     breaks_off: bool = False
+    lingers_seconds: float = 0
 
     @property
     def content(self) -> bytes:
@@ -45,6 +46,7 @@ class Scripted:
         self.heard: list[Heard] = []
         self.pauses: list[float] = []
         self.url = ""
+        self.over = threading.Event()
 
     def next_answer(self) -> Answer:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -97,6 +99,8 @@ def scripted_service(*answers: Answer) -> Iterator[Scripted]:
                 self.send_header(name, str(value))
             self.end_headers()
             self.wfile.write(answer.content)
+            # Until then, or until the test is over.
+            script.over.wait(answer.lingers_seconds)
             self.close_connection = answer.breaks_off
 
         do_GET = do_POST = do_DELETE = answer  # noqa: N815
@@ -110,6 +114,7 @@ def scripted_service(*answers: Answer) -> Iterator[Scripted]:
     try:
         yield script
     finally:
+        script.over.set()
         server.shutdown()
         server.server_close()
 

@@ -12,7 +12,7 @@ from tests.client.scripted import Answer, Scripted, events, job, problem, result
 STREAM = {"Content-Type": "text/event-stream"}
 PROGRESS = ("progress", "1-0", {"stage": "decoding", "share": 0.5})
 SUCCEEDED = ("succeeded", "end", job("succeeded", result=result()))
-NO_SEAT = problem(503, "overloaded", Retry_After="3600")
+NO_SEAT = problem(503, "overloaded", Retry_After="5")
 
 
 def stream(*told: tuple[str, str, Any], breaks_off: bool = False) -> Answer:
@@ -85,6 +85,12 @@ def test_a_wait_has_an_end() -> None:
         pytest.raises(WaitTimedOut, match="goes on"),
     ):
         waited(service, seconds=0)
+
+
+def test_a_wait_ends_also_where_nothing_comes() -> None:
+    silent = Answer(200, ": still working\n\n", STREAM, breaks_off=True, lingers_seconds=5)
+    with scripted_service(silent) as service, pytest.raises(WaitTimedOut):
+        waited(service, seconds=0.2)
 
 
 def test_a_job_that_is_not_there_is_not_waited_for() -> None:
