@@ -61,7 +61,7 @@ def folder(conversation: Conversation, tmp_path_factory: pytest.TempPathFactory)
     """A folder with a recording, one below, one that is none, and a file that does not look like one."""
     folder = tmp_path_factory.mktemp("calls")
     (folder / "below").mkdir()
-    (folder / "talk.wav").write_bytes(excerpt(conversation, 6, 15))
+    (folder / "talk.wav").write_bytes(conversation.audio.read_bytes())
     (folder / "below" / "talk.wav").write_bytes(excerpt(conversation, 6, 12))
     (folder / "noise.mp3").write_bytes(b"no sound at all" * 100)
     (folder / "notes.txt").write_text("notes")
@@ -172,14 +172,12 @@ def test_every_recording_of_a_folder_is_a_line_of_json(rollcall: Run, folder: Pa
 def test_somebody_is_enrolled_from_an_earlier_answer_and_erased(
     rollcall: Run, answer: dict[str, Any]
 ) -> None:
-    longest = max(answer["segments"], key=lambda one: one["end"] - one["start"])
-    own = [one["id"] for one in answer["segments"] if one["label"] == longest["label"]]
+    own = [one["id"] for one in answer["segments"] if one["speaker"] == NAMES[0]]
     chosen = [word for number in own for word in ("--segment", str(number))]
     enrolled = rollcall("enroll", "again", "--from-job", answer["job_id"], *chosen)
     shown = rollcall("speakers", "samples", "again").stdout
     erased = rollcall("speakers", "delete", "--yes", "again")
-    # Of two people in nine seconds one may have said too little.
-    assert (enrolled.returncode, bool(shown), erased.returncode) in {(0, True, 0), (5, False, 6)}
+    assert (enrolled.returncode, bool(shown), erased.returncode) == (0, True, 0), enrolled.stderr
 
 
 def test_the_doctor_finds_nothing_wrong(rollcall: Run) -> None:
