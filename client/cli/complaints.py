@@ -7,11 +7,13 @@ from client.cli.exit_codes import ExitCode, exit_code_of
 class Complaint(Exception):
     """Something the user has to change, before or without asking the service."""
 
-    def __init__(self, message: str, exit_code: ExitCode = ExitCode.WRONG_USE) -> None:
+    def __init__(
+        self, message: str, exit_code: ExitCode = ExitCode.WRONG_USE, *, code: str = "wrong_use"
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.exit_code = exit_code
-        self.code = "wrong_use"
+        self.code = code
 
 
 _REMEDIES: tuple[tuple[type[errors.RollcallError], str], ...] = (
@@ -32,6 +34,10 @@ _REMEDIES_BY_CODE = {
     "enrollment_incomplete": "`rollcall enroll NAME RECORDING` adds to it.",
     "scope_missing": "`rollcall keys list` shows what keys are good for.",
     "job_finished": "`rollcall jobs show ID` says how.",
+    "speaker_not_found": "So does `rollcall speakers list`.",
+    "job_not_found": "So does `rollcall jobs list`.",
+    "delivery_not_found": "So does `rollcall deliveries list`.",
+    "api_key_not_found": "So does `rollcall keys list`.",
 }
 
 

@@ -12,7 +12,7 @@ from client.cli.following import Followed
 from client.cli.parallel import in_parallel
 from client.cli.progress import Bars
 from client.cli.recordings import Recording, find_recordings
-from client.cli.results import SomeFailed
+from client.cli.results import SomeFailed, of_recording
 from client.cli.session import AsJson, Session, session_of
 from client.errors import RollcallError
 from client.resources import Job, SampleWarning, Speaker
@@ -144,7 +144,7 @@ class Enrolling:
                     if len(recordings) > 1:
                         self._session.output.note(f"{outcome.item.name}: {outcome.error}", "red")
         if errors and len(recordings) == 1:
-            raise errors[0]
+            raise of_recording(recordings[0].name, errors[0])
         if self._waits and not self._session.output.as_json and len(errors) < len(recordings):
             _say_enrolled(self._session, self._session.client.speakers.get(self._speaker))
         if errors:
@@ -152,8 +152,12 @@ class Enrolling:
 
     def _enrolled(self, recording: Recording, bars: Bars) -> Job:
         with bars.of(recording.name) as tell:
-            job = self._session.client.submit_enrollment(self._speaker, recording.audio, **self._wishes)
-            return self._followed.wait(job, tell) if self._waits else job
+            if not self._waits:
+                return self._submitted(recording)
+            return self._followed.succeeded(lambda: self._submitted(recording), tell)
+
+    def _submitted(self, recording: Recording) -> Job:
+        return self._session.client.submit_enrollment(self._speaker, recording.audio, **self._wishes)
 
     def _show(self, job: Job) -> None:
         output = self._session.output

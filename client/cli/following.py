@@ -4,36 +4,47 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from client.cli.complaints import Complaint
+from client.cli.exit_codes import ExitCode
 from client.cli.output import Output
 from client.errors import RollcallError
 from client.resources import Job, Progress
 from client.service import RollcallClient
 
+# For jobs that are being submitted when the command is stopped, and for the word of those that were canceled.
+PATIENCE_SECONDS = 3.0
+
 
 class Followed:
-    """The jobs under way."""
+    """The jobs under way, each in a thread of its own."""
 
     def __init__(self, client: RollcallClient, output: Output) -> None:
         self._client = client
         self._output = output
         self._jobs: set[str] = set()
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
+        self._under_way = 0
         self._stopped = False
 
-    def wait(
-        self, job: Job, on_progress: Callable[[Progress], None], wait_seconds: float | None = None
+    def succeeded(
+        self,
+        submit: Callable[[], Job],
+        on_progress: Callable[[Progress], None],
+        wait_seconds: float | None = None,
     ) -> Job:
-        """The job once it has succeeded. Raises as the client's wait does."""
-        with self._lock:
-            self._jobs.add(job.id)
-            stopped = self._stopped
-        if stopped:
-            self._cancel(job.id)
+        """Submit a job; it once it has succeeded. Raises as the client's calls do."""
+        with self._changed:
+            if self._stopped:
+                raise Complaint("Stopped.", ExitCode.INTERRUPTED)
+            self._under_way += 1
         try:
+            job = submit()
+            self._note(job.id)
             return self._client.jobs.wait(job.id, on_progress=on_progress, wait_seconds=wait_seconds)
         finally:
-            with self._lock:
-                self._jobs.discard(job.id)
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify_all()
 
     @contextmanager
     def canceled_with_this(self) -> Iterator[None]:
@@ -41,14 +52,23 @@ class Followed:
         try:
             yield
         except (KeyboardInterrupt, BrokenPipeError):
-            with self._lock:
+            with self._changed:
                 self._stopped, left = True, list(self._jobs)
             for job_id in left:
                 self._cancel(job_id)
-            if left:
-                self._output.note(f"Canceled: {', '.join(left)}")
+            with self._changed:
+                self._changed.wait_for(lambda: not self._under_way, PATIENCE_SECONDS)
             raise
 
+    def _note(self, job_id: str) -> None:
+        with self._changed:
+            self._jobs.add(job_id)
+            stopped = self._stopped
+        if stopped:
+            self._cancel(job_id)
+
     def _cancel(self, job_id: str) -> None:
+        # One that has ended cannot be canceled, and need not.
         with suppress(RollcallError):
             self._client.jobs.cancel(job_id)
+            self._output.note(f"Canceled: {job_id}")

@@ -1,12 +1,12 @@
 """``rollcall identify``: who speaks when in recordings."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
-from client import resources
 from client.cli import choices
 from client.cli.complaints import Complaint
 from client.cli.completion import complete_speakers
@@ -142,8 +142,12 @@ class Identifying:
 
     def run(self, recordings: Sequence[Recording], results: Results, most: int) -> None:
         """Show or write every result as it comes. Raises the error of an only one, or that some failed."""
-        with self._followed.canceled_with_this(), Bars(self._session.output, len(recordings)) as bars:
-            for outcome in in_parallel(recordings, lambda one: self._identified(one, bars), most):
+        with (
+            self._followed.canceled_with_this(),
+            Bars(self._session.output, len(recordings)) as bars,
+            closing(in_parallel(recordings, lambda one: self._identified(one, bars), most)) as outcomes,
+        ):
+            for outcome in outcomes:
                 self._take(outcome, results)
         results.close()
 
@@ -157,13 +161,12 @@ class Identifying:
 
     def _identified(self, recording: Recording, bars: Bars) -> Found:
         with bars.of(recording.name) as tell:
-            job = self._session.client.submit_identification(recording.audio, self._speakers, **self._wishes)
             if not self._waits:
-                return Found(job)
-            return Found(job, self._waited(job, tell))
-
-    def _waited(self, job: Job, tell: Callable[[resources.Progress], None]) -> Identification:
-        ended = self._followed.wait(job, tell, self._wait_seconds)
-        if not isinstance(ended.result, Identification):
+                return Found(self._submitted(recording))
+            job = self._followed.succeeded(lambda: self._submitted(recording), tell, self._wait_seconds)
+        if not isinstance(job.result, Identification):
             raise TypeError(f"job {job.id} is no identification")
-        return ended.result
+        return Found(job, job.result)
+
+    def _submitted(self, recording: Recording) -> Job:
+        return self._session.client.submit_identification(recording.audio, self._speakers, **self._wishes)

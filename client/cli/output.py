@@ -51,8 +51,9 @@ class Output:
                 self.text("\t".join(" ".join(cell.split()) for cell in row) + "\n")
             return
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in columns:
-            table.add_column(column, overflow="fold")
+        for number, column in enumerate(columns):
+            # The first is what the row is called, to be copied.
+            table.add_column(column, overflow="fold", no_wrap=number == 0)
         for row in rows:
             table.add_row(*map(escape, row))
         self.out.print(table)

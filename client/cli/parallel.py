@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -26,7 +26,7 @@ class Outcome(Generic[Item, Result]):
 
 def in_parallel(
     items: Sequence[Item], work: Callable[[Item], Result], most: int
-) -> Iterator[Outcome[Item, Result]]:
+) -> Generator[Outcome[Item, Result], None, None]:
     """Outcomes as they come; after a hopeless one only of what was begun. Other exceptions are raised."""
     todo: queue.SimpleQueue[Item] = queue.SimpleQueue()
     for item in items:
@@ -50,14 +50,18 @@ def in_parallel(
     for thread in threads:
         thread.start()
     working = len(threads)
-    while working:
-        outcome = done.get()
-        if outcome is None:
-            working -= 1
-        elif isinstance(outcome, BaseException):
-            raise outcome
-        else:
-            yield outcome
+    try:
+        while working:
+            outcome = done.get()
+            if outcome is None:
+                working -= 1
+            elif isinstance(outcome, BaseException):
+                raise outcome
+            else:
+                yield outcome
+    finally:
+        # Whoever stops reading wants nothing more begun.
+        stop.set()
 
 
 def _outcome(item: Item, work: Callable[[Item], Result]) -> Outcome[Item, Result] | BaseException:

@@ -3,22 +3,32 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from client.cli.complaints import Complaint
+from client.cli.complaints import Complaint, exit_code, sentence
 from client.cli.exit_codes import ExitCode
 from client.cli.parallel import HOPELESS
 from client.cli.recordings import Recording, is_folder
 from client.cli.rendering import FOR_PEOPLE, JOINABLE, SUFFIXES, Format, json_text, rendered, show
 from client.cli.session import Session
-from client.errors import RollcallError
+from client.errors import JobFailed, Refused, RollcallError
 from client.resources import Identification, Job
+
+# What the service calls the audio that it was sent.
+AUDIO_FIELDS = {"file", "content", "url"}
 
 
 class SomeFailed(Complaint):
     """Some of several recordings failed; which ones was said."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message, ExitCode.SOME_FAILED)
-        self.code = "some_failed"
+        super().__init__(message, ExitCode.SOME_FAILED, code="some_failed")
+
+
+def of_recording(name: str, error: RollcallError | Complaint) -> RollcallError | Complaint:
+    """The error of an only recording, with its name where the service could not know it."""
+    fields = {field for field, _ in error.complaints} if isinstance(error, Refused) else set()
+    if isinstance(error, JobFailed) or fields & AUDIO_FIELDS:
+        return Complaint(f"{name}: {sentence(error)}", exit_code(error), code=error.code)
+    return error
 
 
 class Results:
@@ -71,7 +81,7 @@ class Results:
 
     def failed(self, recording: Recording, error: RollcallError | Complaint) -> None:
         """Say which recording failed, and why."""
-        self._errors.append(error)
+        self._errors.append(error if self._several else of_recording(recording.name, error))
         if not self._several:
             return
         output = self._session.output
