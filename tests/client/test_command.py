@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -157,6 +159,12 @@ def test_the_doctor_ends_with_failure_where_something_is_wrong(rollcall: Run) ->
 def test_the_doctor_knows_a_wrong_key(rollcall: Run) -> None:
     checks = json.loads(rollcall("--api-key", "wrong", "doctor", "--json").stdout)
     assert [one["verdict"] for one in checks if one["what"] == "key"] == ["bad"]
+
+
+def test_without_its_packages_the_command_says_how_to_get_them() -> None:
+    without = "import sys; sys.modules['typer'] = None; from client.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
+    assert (done.returncode, "rollcall[cli]" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
 
 
 def commands(group: typer.Typer, *path: str) -> Iterator[tuple[str, ...]]:
