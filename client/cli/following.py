@@ -48,10 +48,10 @@ class Followed:
 
     @contextmanager
     def canceled_with_this(self) -> Iterator[None]:
-        """For the length of the block, a Ctrl-C ends the jobs as well: nobody waits for them any more."""
+        """What ends the block early, as a Ctrl-C, ends the jobs as well: nobody waits for them any more."""
         try:
             yield
-        except (KeyboardInterrupt, BrokenPipeError):
+        except BaseException:
             with self._changed:
                 self._stopped, left = True, list(self._jobs)
             for job_id in left:

@@ -51,6 +51,12 @@ def identify(
     ] = None,
     output_format: choices.OutputFormat = None,
     output: choices.ResultFile = None,
+    new_only: Annotated[
+        bool,
+        typer.Option(
+            "--new-only", help="Leave out recordings whose result is in the folder of --output already."
+        ),
+    ] = False,
     as_json: AsJson = False,
     num_speakers: Annotated[
         int | None, typer.Option(min=1, help="How many people speak, if that is known.", show_default=False)
@@ -107,6 +113,8 @@ def identify(
     recordings = find_recordings(inputs)
     wanted = Format.JSON if as_json else output_format or _configured(session)
     results = Results(session, wanted, output, inputs, len(recordings))
+    if new_only:
+        recordings = results.without_those_written(recordings)
     task = Identifying(session, speaker or ALL, wishes, wait_seconds=wait, waits=not no_wait)
     task.run(recordings, results, parallel or session.settings.parallel)
 

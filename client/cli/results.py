@@ -50,6 +50,15 @@ class Results:
         if output is not None and self._several and output.is_file():
             raise Complaint(f"{output} is a file; of several recordings the results go into a folder.")
 
+    def without_those_written(self, recordings: Sequence[Recording]) -> list[Recording]:
+        """Those that have no result in the folder of results yet. Raises Complaint if there is no folder."""
+        if not self._into_folder:
+            raise Complaint("--new-only needs a folder of results; name one with --output.")
+        new = [one for one in recordings if not self._file_of(one).exists()]
+        self._session.output.note(f"{len(recordings) - len(new)} of {self._total} have a result already")
+        self._total = len(new)
+        return new
+
     def add(self, recording: Recording, result: Identification) -> None:
         """Show or write a result."""
         self._taken += 1
@@ -96,7 +105,7 @@ class Results:
             raise self._errors[0]
         hopeless = next((error for error in self._errors if isinstance(error, HOPELESS)), None)
         left = self._total - self._taken - len(self._errors)
-        summary = f"{self._total} recordings: {self._taken} done, {len(self._errors)} failed"
+        summary = f"{self._taken} of {self._total} recordings done, {len(self._errors)} failed"
         if left:
             summary += f", {left} not begun"
         if hopeless:
@@ -108,12 +117,16 @@ class Results:
             self._session.output.note(summary)
 
     def _write(self, recording: Recording, content: bytes) -> None:
-        path = self._output or Path()
-        if self._into_folder:
-            path = path / recording.place.with_name(recording.place.name + SUFFIXES[self._format])
+        path = self._file_of(recording)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         except OSError as error:
             raise Complaint(f"{path} cannot be written: {error.strerror}.") from None
         self._session.output.note(f"{recording.name} → {path}", "dim")
+
+    def _file_of(self, recording: Recording) -> Path:
+        path = self._output or Path()
+        if not self._into_folder:
+            return path
+        return path / recording.place.with_name(recording.place.name + SUFFIXES[self._format])

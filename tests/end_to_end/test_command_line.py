@@ -160,7 +160,19 @@ def test_a_folders_results_lie_as_its_recordings_do(written: tuple[Done, Path]) 
 def test_what_failed_is_named_and_told_by_the_exit_code(written: tuple[Done, Path]) -> None:
     done, _ = written
     words = done.stderr.decode()
-    assert (done.returncode, "noise.mp3" in words, "2 done, 1 failed" in words) == (1, True, True), words
+    assert (done.returncode, "noise.mp3" in words, "2 of 3 recordings done, 1 failed" in words) == (
+        1,
+        True,
+        True,
+    ), words
+
+
+def test_what_has_a_result_is_left_out_on_demand(
+    rollcall: Run, folder: Path, written: tuple[Done, Path]
+) -> None:
+    _, results = written
+    done = rollcall("identify", folder, "-f", "rttm", "-o", results, "--new-only")
+    assert (done.returncode, b"0 of 1 recordings done, 1 failed" in done.stderr) == (1, True), done.stderr
 
 
 def test_every_recording_of_a_folder_is_a_line_of_json(rollcall: Run, folder: Path) -> None:
@@ -183,6 +195,13 @@ def test_somebody_is_enrolled_from_an_earlier_answer_and_erased(
 def test_the_doctor_finds_nothing_wrong(rollcall: Run) -> None:
     done = rollcall("doctor")
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.one_machine("only `make run` writes down where it listens")
+def test_the_service_of_make_run_is_found_by_its_data(rollcall: Run, stack: BackgroundStack) -> None:
+    known = {"ROLLCALL_DATA_DIR": str(stack.data_dir), "ROLLCALL_BOOTSTRAP_API_KEY": stack.api_key}
+    done = rollcall("speakers", "list", ROLLCALL_URL="", ROLLCALL_API_KEY="", **known)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture
