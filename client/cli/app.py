@@ -32,9 +32,17 @@ class Commands(TyperGroup):
             _output(ctx).failure("interrupted", "Stopped.")
             raise typer.Exit(ExitCode.INTERRUPTED) from None
         except BrokenPipeError:
-            # Whoever read has had enough. What is left in the buffer must not fail once more at the end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_what_is_left()
             raise typer.Exit(ExitCode.PIPE_CLOSED) from None
+        except OSError as error:
+            _drop_what_is_left()
+            _output(ctx).failure("unwritable", f"The answer cannot be written: {error.strerror or error}.")
+            raise typer.Exit(ExitCode.WRONG_USE) from None
+
+
+def _drop_what_is_left() -> None:
+    """What is in the buffer must not fail once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _output(ctx: Any) -> Output:

@@ -22,7 +22,8 @@ def draw(console: Console, lanes: Mapping[str, Sequence[Segment]]) -> None:
     if not everything:
         console.print("  (nobody speaks)")
         return
-    labels = {title: _labels(title, segments) for title, segments in lanes.items()}
+    title_columns = max(len(title) + 2 if title else 0 for title in lanes)
+    labels = {title: _labels(title, title_columns, segments) for title, segments in lanes.items()}
     label_columns = max(len(label) for group in labels.values() for label in group.values()) + 1
     duration_seconds = max(segment.end_seconds for segment in everything)
     columns = max(FEWEST_COLUMNS, min(console.width - label_columns - 4, MOST_COLUMNS))
@@ -35,13 +36,11 @@ def draw(console: Console, lanes: Mapping[str, Sequence[Segment]]) -> None:
             console.print(Text(f"  {label:<{label_columns}}") + lane, soft_wrap=True)
 
 
-def _labels(title: str, segments: Sequence[Segment]) -> dict[str, str]:
+def _labels(title: str, title_columns: int, segments: Sequence[Segment]) -> dict[str, str]:
     """What stands before each name's lane; the title before the first."""
-    names = names_of(segments)
-    width = len(title) + 2 if title else 0
     return {
-        name: f"{title if number == 0 else '':<{width}}{name[:MOST_NAME_COLUMNS]}"
-        for number, name in enumerate(names)
+        name: f"{title if number == 0 else '':<{title_columns}}{name[:MOST_NAME_COLUMNS]}"
+        for number, name in enumerate(names_of(segments))
     }
 
 

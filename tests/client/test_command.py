@@ -13,9 +13,12 @@ from typer.testing import Result
 
 from client.cli import app
 from client.cli.exit_codes import ExitCode
+from deploy.local.lone_gateway import LoneGateway
+from shared.settings.environment import environment_with
 from tests.client.conftest import Run
 from tests.client.scripted import Answer, job, problem, scripted_service
 
+ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -161,6 +164,19 @@ def test_the_doctor_knows_a_wrong_key(rollcall: Run) -> None:
     assert [one["verdict"] for one in checks if one["what"] == "key"] == ["bad"]
 
 
+def test_a_full_disk_is_said_to_be_so(gateway: LoneGateway, alone: Path) -> None:
+    known = {"ROLLCALL_URL": gateway.url, "ROLLCALL_API_KEY": gateway.api_key}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "client", "keys", "list"],
+            env=environment_with(**known, PYTHONPATH=str(ROOT)),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr.count(b"\n")) == (ExitCode.WRONG_USE, 1), done.stderr
+
+
 def test_without_its_packages_the_command_says_how_to_get_them() -> None:
     without = "import sys; sys.modules['typer'] = None; from client.__main__ import main; main()"
     done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
@@ -187,5 +203,5 @@ def test_every_option_of_every_command_is_explained(words: tuple[str, ...]) -> N
 
 
 def test_every_exit_code_is_documented() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
+    page = (ROOT / "docs" / "command-line.md").read_text()
     assert {int(number) for number in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == {*ExitCode}
