@@ -22,7 +22,7 @@ def list_deliveries(
     ctx: typer.Context,
     status: Annotated[
         str | None,
-        typer.Option(help="Only those that are pending, delivered, exhausted or gone.", show_default=False),
+        typer.Option(help="Only those that are pending, delivered or exhausted.", show_default=False),
     ] = None,
     limit: choices.Limit = 20,
     as_json: AsJson = False,
