@@ -37,6 +37,29 @@ class JobState(StrEnum):
         return self in {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELED}
 
 
+class ChangeKind(StrEnum):
+    """What was changed after a job had ended."""
+
+    NAMING = "naming"
+    """A voice of a job was given a name, or lost one."""
+    REMATCH = "rematch"
+    """Strangers of earlier jobs were compared with a speaker again."""
+    RENAME = "rename"
+    """A speaker has another id."""
+    MERGE = "merge"
+    """Two speakers became one."""
+    UNDO = "undo"
+    """An earlier change was taken back."""
+
+
+class ChangeState(StrEnum):
+    """Where a change stands: one that compares voices waits for a worker."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class DeliveryState(StrEnum):
     """Where a webhook delivery stands."""
 
@@ -128,7 +151,8 @@ class Segment:
     ``speaker_id`` is None for a stranger, whom ``label`` still tells from the job's other voices, and then
     ``reason`` is a StrangerReason. ``confidence``, 0 to 1, is how likely the voice is the speaker's or, of a
     stranger, none of those looked for; None where there was nobody to compare with. ``candidates`` are the
-    best few, nearest first, with their scores.
+    best few, nearest first, with their scores. ``stranger`` tells a stranger from all others of the tenant,
+    where strangers are recognised. ``corrected`` says that the name was changed after the job had ended.
     """
 
     start_seconds: float
@@ -138,11 +162,18 @@ class Segment:
     confidence: float | None = None
     reason: str | None = None
     candidates: tuple[Candidate, ...] = ()
+    stranger: str | None = None
+    corrected: bool = False
+
+    @property
+    def shown_label(self) -> str:
+        """What tells the voice from the job's others: as far as that is known, from all the tenant's."""
+        return self.stranger or self.label
 
     @property
     def name(self) -> str:
         """Whom to call the voice: the enrolled speaker, or the stranger's label."""
-        return self.speaker_id or self.label
+        return self.speaker_id or self.shown_label
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Segment":
@@ -163,6 +194,8 @@ class Segment:
             "confidence": None if self.confidence is None else round(self.confidence, 3),
             "reason": self.reason,
             "candidates": [candidate.to_json() for candidate in self.candidates],
+            **({"stranger": self.stranger} if self.stranger else {}),
+            **({"corrected": True} if self.corrected else {}),
         }
 
 

@@ -29,6 +29,7 @@ JOB_TASKS = {kind: f"rollcall.{kind}" for kind in JobKind}
 VERSION = {versions.MESSAGE_HEADER: versions.SCHEMA_VERSION}
 DELIVER_TASK = "rollcall.deliver"
 REVIEW_TASK = "rollcall.review"
+REMATCH_TASK = "rollcall.rematch"
 SWEEP_TASK = "rollcall.sweep"
 COLLECT_TASK = "rollcall.collect"
 RETAIN_TASK = "rollcall.retain"
@@ -109,6 +110,10 @@ class JobQueue:
         """Ask a worker with models to compare a speaker, whose samples changed, with the others."""
         self._send([(REVIEW_TASK, speaker_key, ENROLL)])
 
+    def send_rematch(self, change_id: str) -> None:
+        """Ask a worker with models to compare earlier strangers with a speaker."""
+        self._send([(REMATCH_TASK, change_id, ENROLL)])
+
     def waiting(self, queue: str) -> int:
         """How many messages wait in a queue. Raises redis's errors."""
         return int(self._redis.llen(queue))  # type: ignore[arg-type]
@@ -117,9 +122,10 @@ class JobQueue:
         """How many messages of a queue are about jobs. Raises redis's errors."""
         if queue != ENROLL:
             return self.waiting(queue)
-        # Reviews share this one; it is short, since people wait for enrolments.
+        # Reviews and rematches share this one; it is short, since people wait for enrolments.
         messages: Any = self._redis.lrange(queue, 0, -1)
-        return sum(json.loads(message)["headers"]["task"] != REVIEW_TASK for message in messages)
+        others = {REVIEW_TASK, REMATCH_TASK}
+        return sum(json.loads(message)["headers"]["task"] not in others for message in messages)
 
     def next_in_line(self, queue: str) -> str | None:
         """The id that the next message of a queue carries; None if none waits. Raises redis's errors."""

@@ -1,17 +1,16 @@
 """Webhook deliveries: every attempt, and sending again."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, jsonify
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from api.authentication import current_caller, needs
 from api.context import services
 from api.v1 import examples, resources
 from api.v1 import webhook_resources as shapes
 from api.v1.blueprint import BODY_ERRORS, V1Blueprint
-from api.v1.fields import Body
+from api.v1.fields import Body, in_utc
 from api.v1.paging import PageQuery, page, read_cursor
 from shared.domain import DeliveryState, Scope
 from shared.errors import DeliveryNotFound
@@ -33,19 +32,12 @@ class DeliveriesQuery(PageQuery):
     )
 
 
-def _in_utc(moment: datetime) -> None:
-    try:
-        moment.astimezone(UTC)
-    except OverflowError:
-        raise ValidationError("must be a time between the years 1 and 9999.") from None
-
-
 class RedeliverBody(Body):
     """Which deliveries to send again."""
 
     since = fields.AwareDateTime(
         required=True,
-        validate=_in_utc,
+        validate=in_utc,
         error_messages={
             "required": "is missing; send a time.",
             "invalid": "must be a time in ISO 8601 with its zone.",

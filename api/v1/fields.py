@@ -1,6 +1,7 @@
 """The fields that requests are made of. A complaint is the end of a sentence that begins with the field."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -41,6 +42,26 @@ def url(description: str) -> fields.String:
     """An address, which is checked where it is used."""
     return text(
         description, load_default=None, allow_none=True, validate=URL_LENGTH, metadata={"format": "uri"}
+    )
+
+
+def in_utc(moment: datetime) -> None:
+    """A validator of times that a database can keep."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        raise ValidationError("must be a time between the years 1 and 9999.") from None
+
+
+def aware_time(description: str, **options: Any) -> fields.AwareDateTime:
+    """A moment with its zone."""
+    wrong = "must be a time in ISO 8601 with its zone."
+    return fields.AwareDateTime(
+        format="iso",
+        validate=in_utc,
+        error_messages=dict.fromkeys(("invalid", "invalid_awareness", "format"), wrong),
+        metadata={"description": description},
+        **options,
     )
 
 

@@ -26,14 +26,21 @@ class Segment(Schema):
     start = _number("Seconds from the beginning of the audio.")
     end = _number("Seconds from the beginning of the audio.")
     speaker = _text("The enrolled speaker; null for a stranger.", allow_none=True)
-    label = _text("Tells the voices of this job apart, strangers too.")
+    label = _text(
+        "Tells the voices of this job apart, strangers too; `stranger-…` is the same in all recordings of "
+        "one stranger, where strangers are recognised."
+    )
     confidence = _number(
         "0 to 1: how likely the voice is this speaker's or, of a stranger, none of those looked for, taking "
-        "either for equally likely beforehand; null if nobody was looked for.",
+        "either for equally likely beforehand; null if nobody was looked for, or if a person said whose the "
+        "voice is.",
         allow_none=True,
     )
     reason = _text(
         "Why a stranger has no name.", allow_none=True, validate=validate.OneOf([*StrangerReason, None])
+    )
+    corrected = fields.Boolean(
+        required=True, metadata={"description": "Whether the name was changed after the job had ended."}
     )
     candidates = fields.List(
         fields.Nested(Candidate), required=True, metadata={"description": "The nearest few, best first."}

@@ -19,15 +19,15 @@ RESERVED_IDS = frozenset({"confusable"})
 """Paths below /v1/speakers that are no speaker's."""
 
 
-def require_usable(speaker_id: str) -> None:
+def require_usable(speaker_id: str, *, field: str = "speaker_id") -> None:
     """Raises InvalidField for an id that no speaker may have, or no new one."""
     try:
         SPEAKER_ID(speaker_id)
     except ValidationError as error:
-        raise InvalidField(f"speaker_id {error.messages[0]}", field="speaker_id") from None
+        raise InvalidField(f"{field} {error.messages[0]}", field=field) from None
     if speaker_id in RESERVED_IDS and not _is_enrolled(speaker_id):
-        message = f"speaker_id {speaker_id!r} is the name of a list; choose another."
-        raise InvalidField(message, field="speaker_id")
+        message = f"{field} {speaker_id!r} is the name of a list; choose another."
+        raise InvalidField(message, field=field)
 
 
 def _is_enrolled(speaker_id: str) -> bool:

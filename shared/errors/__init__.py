@@ -11,11 +11,14 @@
     ├── QuotaSpent (402)
     ├── ScopeMissing, ConsentRequired (403)
     ├── NotFound (404)
-    │   └── SpeakerNotFound, SampleNotFound, JobNotFound, DeliveryNotFound, ApiKeyNotFound
+    │   ├── SpeakerNotFound, SampleNotFound, JobNotFound, DeliveryNotFound, ApiKeyNotFound
+    │   └── VoiceNotFound, ChangeNotFound
     ├── MethodNotAllowed (405)
     ├── NotAcceptable (406)
     ├── Conflict (409)
-    │   └── JobFinished, JobCanceled, ResultNotReady, VoicesNotKept
+    │   ├── JobFinished, JobCanceled, ResultNotReady, VoicesNotKept
+    │   ├── SpeakerExists, SpeakerBusy
+    │   └── ChangePending, ChangeUndone, ChangeBlocked
     ├── ContentTooLarge (413)
     ├── UnsupportedMediaType (415)
     ├── IdempotencyKeyReused (422)
@@ -65,6 +68,10 @@ from shared.errors.requests import (
 )
 from shared.errors.resources import (
     ApiKeyNotFound,
+    ChangeBlocked,
+    ChangeNotFound,
+    ChangePending,
+    ChangeUndone,
     Conflict,
     DeliveryNotFound,
     JobCanceled,
@@ -73,7 +80,10 @@ from shared.errors.resources import (
     NotFound,
     ResultNotReady,
     SampleNotFound,
+    SpeakerBusy,
+    SpeakerExists,
     SpeakerNotFound,
+    VoiceNotFound,
     VoicesNotKept,
 )
 from shared.errors.root import RollcallError
@@ -101,6 +111,10 @@ __all__ = [
     "AudioUnreadable",
     "BadRequest",
     "BodyIncomplete",
+    "ChangeBlocked",
+    "ChangeNotFound",
+    "ChangePending",
+    "ChangeUndone",
     "Conflict",
     "ConsentRequired",
     "ContentTooLarge",
@@ -128,12 +142,15 @@ __all__ = [
     "SampleNotFound",
     "ScopeMissing",
     "SeveralVoices",
+    "SpeakerBusy",
+    "SpeakerExists",
     "SpeakerNotFound",
     "SpeakerUnknown",
     "StorageUnavailable",
     "TimeLimitExceeded",
     "TooManyWaiting",
     "UnsupportedMediaType",
+    "VoiceNotFound",
     "VoicesNotKept",
     "WaitEnded",
     "WorkerLost",

@@ -40,6 +40,18 @@ class JobNotFound(NotFound):
     code = "job_not_found"
 
 
+class VoiceNotFound(NotFound):
+    """The job has no voice of that name or label."""
+
+    code = "voice_not_found"
+
+
+class ChangeNotFound(NotFound):
+    """The change asked for does not exist."""
+
+    code = "change_not_found"
+
+
 class Conflict(RollcallError):
     """The resource is not in a state that allows this; never raised itself."""
 
@@ -69,3 +81,35 @@ class VoicesNotKept(Conflict):
     """The voices of the job that was referred to are not kept any more."""
 
     code = "voices_not_kept"
+
+
+class SpeakerExists(Conflict):
+    """Another speaker has the id already."""
+
+    code = "speaker_exists"
+
+
+class SpeakerBusy(Conflict):
+    """Enrolments of the speaker are under way."""
+
+    code = "speaker_busy"
+    retryable = True
+
+
+class ChangePending(Conflict):
+    """The change is not finished yet, and cannot be undone before."""
+
+    code = "change_pending"
+    retryable = True
+
+
+class ChangeUndone(Conflict):
+    """The change was undone already, or is an undo itself."""
+
+    code = "change_undone"
+
+
+class ChangeBlocked(Conflict):
+    """A later change stands on this one, and has to be undone first."""
+
+    code = "change_blocked"

@@ -138,7 +138,14 @@ class Settings(BaseSettings):
         5, gt=0, description="How often due deliveries and lost jobs are looked for."
     )
     job_voices_days: float = Field(
-        30, ge=0, description="How long a job's voices can be enrolled by reference; 0: they are not kept."
+        30,
+        ge=0,
+        description="How long a job's voices can be enrolled by reference and compared again; 0: not kept.",
+    )
+    recognise_strangers: bool = Field(
+        False,
+        description="Strangers keep their labels from one recording to the next, where a tenant's policy "
+        "says nothing else. Those are biometrics of people who were not asked: see privacy.md.",
     )
     requests_per_minute: int = Field(
         6000,

@@ -34,7 +34,14 @@ class Attempt:
 
 
 def new_delivery(
-    session: Session, tenant_id: str, keyring: KeyRing, url: str, body: bytes, *, job_id: str | None
+    session: Session,
+    tenant_id: str,
+    keyring: KeyRing,
+    url: str,
+    body: bytes,
+    *,
+    job_id: str | None,
+    change_id: str | None = None,
 ) -> Delivery:
     """A delivery whose first attempt is due now; its message has to be sent after the commit."""
     moment, delivery_id = now(), new_id()
@@ -43,6 +50,7 @@ def new_delivery(
         id=delivery_id,
         tenant_id=tenant_id,
         job_id=job_id,
+        change_id=change_id,
         sealed_url=seal.sealed(Column.DELIVERY_URL, delivery_id, url.encode()),
         sealed_body=seal.sealed(Column.DELIVERY_BODY, delivery_id, body),
         host_key=endpoints.host_key_of(keyring, url),

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Select, and_, or_
 
 from shared.errors import InvalidField
-from shared.store.schema import Delivery, Job, Sample
+from shared.store.schema import Change, Delivery, Job, Sample
+
+Listed = Job | Delivery | Sample | Change
 
 
-def newest_first(
-    query: Select[Any], table: type[Job | Delivery | Sample], after: list[str] | None
-) -> Select[Any]:
+def newest_first(query: Select[Any], table: type[Listed], after: list[str] | None) -> Select[Any]:
     """The query in order, from after a :func:`position`. Raises InvalidField for one of another list."""
     if after is not None:
         created_at, row_id = _read(after)
@@ -21,7 +21,7 @@ def newest_first(
     return query.order_by(table.created_at.desc(), table.id.desc())
 
 
-def position(row: Job | Delivery | Sample) -> list[str]:
+def position(row: Listed) -> list[str]:
     """Where a row stands in its list."""
     return [row.created_at.isoformat(), row.id]
 

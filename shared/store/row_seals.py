@@ -4,7 +4,9 @@ An address often gives access to what is behind it, a body tells who speaks when
 both. Each ciphertext is bound to its tenant, row and column: moved elsewhere, it does not open.
 """
 
+import json
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,8 @@ class Column(StrEnum):
     DELIVERY_URL = "delivery-url"
     DELIVERY_BODY = "delivery-body"
     ANSWER = "delivery-answer"
+    CHANGE_DETAILS = "change-details"
+    JOB_PATCH = "job-patch"
 
 
 class RowSeal:
@@ -57,6 +61,14 @@ class RowSeal:
     def answer_of(self, attempt: DeliveryAttempt) -> str | None:
         """The beginning of what a receiver answered."""
         return self._text(Column.ANSWER, attempt.id, attempt.sealed_answer)
+
+    def sealed_json(self, column: Column, row_id: str, value: Any) -> bytes:
+        """A ciphertext of JSON."""
+        return self.sealed(column, row_id, json.dumps(value).encode())
+
+    def json_of(self, column: Column, row_id: str, ciphertext: bytes) -> Any:
+        """Inverse of `sealed_json`."""
+        return json.loads(self._opened(column, row_id, ciphertext))
 
     def hash(self, text: str) -> str:
         """64 hex digits that stand for a text among the tenant's, and tell nobody else anything."""

@@ -70,3 +70,24 @@ class JobVoices(Base):
     model_id: Mapped[str]
     ciphertext: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class HeardVoice(Base):
+    """The encrypted point of one voice of a job, by which it is compared again without audio.
+
+    Kept and forgotten with the job's `JobVoices`. ``label`` is the voice's in the result; ``stranger`` is
+    what a stranger is called in all of the tenant's recordings, None for who has a name or no such label.
+    """
+
+    __tablename__ = "heard_voices"
+    __table_args__ = (Index("ix_heard_voices_tenant_created", "tenant_id", "created_at"),)
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    label: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    stranger: Mapped[str | None]
+    model_id: Mapped[str]
+    line: Mapped[str]
+    windows: Mapped[float]
+    ciphertext: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)

@@ -26,6 +26,8 @@ class Tenant(Base):
     # How long results, and voiceprints after a speaker's newest sample, are kept; None: for ever.
     results_days: Mapped[float | None]
     voiceprints_days: Mapped[float | None]
+    # Whether strangers keep their labels from one recording to the next; None: as the settings say.
+    recognises_strangers: Mapped[bool | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

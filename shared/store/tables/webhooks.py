@@ -15,8 +15,9 @@ class Delivery(Base):
 
     Address and body are sealed (`shared.store.row_seals`); hashes stand for host and receiver
     (`shared.store.endpoints`). ``attempts`` counts since the schedule was last started, and ``attempts_ever``
-    numbers all. ``job_id`` is None for a test event. ``queued_at`` is when a message was last sent for it,
-    and ``schedule_started_at`` when its first attempt was due, also after it was started anew.
+    numbers all. ``job_id`` is None for a test event; ``change_id`` is that of a change of names it tells of.
+    ``queued_at`` is when a message was last sent for it, and ``schedule_started_at`` when its first attempt
+    was due, also after it was started anew.
     """
 
     __tablename__ = "deliveries"
@@ -29,6 +30,7 @@ class Delivery(Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
     job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    change_id: Mapped[str | None] = mapped_column(index=True)
     sealed_url: Mapped[bytes]
     sealed_body: Mapped[bytes]
     host_key: Mapped[str] = mapped_column(String(HASH_LENGTH))

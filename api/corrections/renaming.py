@@ -1,0 +1,61 @@
+"""Giving a speaker another id, everywhere."""
+
+from sqlalchemy import select
+
+from shared.domain import ChangeKind
+from shared.errors import SpeakerBusy, SpeakerExists, SpeakerNotFound
+from shared.services import Services
+from shared.store import called_otherwise
+from shared.store.changes import ChangeLog, Details, Written
+from shared.store.schema import Speaker
+
+
+def rename(services: Services, tenant_id: str, speaker_id: str, new_id: str) -> Written:
+    """Rename a speaker, and him in all that names him.
+
+    Raises SpeakerNotFound, SpeakerExists and SpeakerBusy.
+    """
+    with services.store.writing() as session:
+        log = ChangeLog(session, tenant_id, services.keyring)
+        log.one_at_a_time()
+        speaker = locked(log, speaker_id)
+        require_free(log, new_id)
+        require_idle(log, speaker_id)
+        speaker.speaker_id = new_id
+        session.flush()
+        warnings = called_otherwise.rename_in_warnings(session, tenant_id, speaker_id, new_id)
+        change = log.add(ChangeKind.RENAME, Details((new_id, speaker_id), {"warnings": warnings}))
+        deliveries = log.alter(change, called_otherwise.patches(session, tenant_id, speaker_id, new_id))
+        return Written(change.id, tuple(deliveries))
+
+
+def locked(log: ChangeLog, speaker_id: str) -> Speaker:
+    """A speaker, whom nobody else changes until the transaction ends. Raises SpeakerNotFound."""
+    speaker = find(log, speaker_id)
+    if speaker is None:
+        raise SpeakerNotFound(f"There is no speaker {speaker_id!r}; GET /v1/speakers lists those there are.")
+    return speaker
+
+
+def find(log: ChangeLog, speaker_id: str) -> Speaker | None:
+    """The same, or None."""
+    of_him = select(Speaker).where(Speaker.tenant_id == log.tenant_id, Speaker.speaker_id == speaker_id)
+    return log.session.scalar(of_him.with_for_update())
+
+
+def require_free(log: ChangeLog, speaker_id: str) -> None:
+    """Raises SpeakerExists where an id is taken."""
+    if find(log, speaker_id) is not None:
+        raise SpeakerExists(
+            f"There is a speaker {speaker_id!r} already; choose another id, or merge the two if they are one "
+            "person.",
+            field="speaker",
+        )
+
+
+def require_idle(log: ChangeLog, speaker_id: str) -> None:
+    """Raises SpeakerBusy while samples of a speaker are still to come: they would bring his old id back."""
+    if called_otherwise.has_enrolments_under_way(log.session, log.tenant_id, speaker_id):
+        raise SpeakerBusy(
+            f"Enrolments of {speaker_id!r} are under way; wait until they have ended, or cancel them."
+        )

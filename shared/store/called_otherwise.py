@@ -1,0 +1,114 @@
+"""A speaker's id in all that his tenant's jobs and samples keep, when he is to be called otherwise."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from shared.domain import JobKind, JobState
+from shared.store.patches import JobPatch
+from shared.store.schema import Job, Sample
+
+Kept = dict[str, Any]
+Warnings = list[dict[str, Any]]
+
+
+def mentioning(tenant_id: str, speaker_id: str) -> Any:
+    """Jobs in whose JSON the id stands; a few others may be among them."""
+    quoted = f'"{speaker_id}"'
+    return select(Job).where(
+        Job.tenant_id == tenant_id,
+        or_(
+            cast(Job.parameters, String).contains(quoted, autoescape=True),
+            cast(Job.result, String).contains(quoted, autoescape=True),
+        ),
+    )
+
+
+def patches(
+    session: Session, tenant_id: str, old: str, new: str, *, ended_since: datetime | None = None
+) -> Iterator[tuple[Job, JobPatch]]:
+    """Jobs that name a speaker, with what makes them name him otherwise.
+
+    With ``ended_since``, only those that ended later, or have not ended.
+    """
+    query = mentioning(tenant_id, old)
+    if ended_since is not None:
+        query = query.where(or_(Job.finished_at.is_(None), Job.finished_at >= ended_since))
+    for job_id in session.scalars(query.with_only_columns(Job.id).order_by(Job.id)).all():
+        job = session.get(Job, job_id, with_for_update=True)
+        if job is not None:
+            result = None if job.result is None else _result(job.result, old, new)
+            yield job, JobPatch.between(job, parameters=_parameters(job.parameters, old, new), result=result)
+
+
+def has_enrolments_under_way(session: Session, tenant_id: str, speaker_id: str) -> bool:
+    """Whether a sample of a speaker is still to come."""
+    under_way = select(func.count()).where(
+        Job.tenant_id == tenant_id,
+        Job.kind == JobKind.ENROLL,
+        Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
+        Job.parameters["speaker_id"].as_string() == speaker_id,
+    )
+    return session.scalars(under_way).one() > 0
+
+
+def rename_in_warnings(
+    session: Session, tenant_id: str, old: str, new: str, *, own_key: str | None = None
+) -> dict[str, Warnings]:
+    """Name a speaker otherwise in warnings about samples; what those were before, by the samples' ids.
+
+    On samples of ``own_key``, who is not like another if he is himself, such warnings are dropped.
+    """
+    # No name is in the empty list, which nearly all have.
+    warned = select(Sample).where(Sample.tenant_id == tenant_id, cast(Sample.warnings, String) != "[]")
+    before: dict[str, Warnings] = {}
+    for sample in session.scalars(warned).all():
+        kept = sample.warnings or []
+        ids = {old, new} if sample.speaker_key == own_key else set()
+        renamed = [
+            one | {"speaker_id": new} if one["speaker_id"] == old else one
+            for one in kept
+            if one["speaker_id"] not in ids
+        ]
+        if renamed != kept:
+            before[sample.id] = kept
+            sample.warnings = renamed
+    return before
+
+
+def _result(kept: Kept, old: str, new: str) -> Kept:
+    renamed = dict(kept)
+    if "segments" in kept:
+        return kept | {"segments": [_segment(one, old, new) for one in kept["segments"]]}
+    if kept.get("speaker_id") == old:
+        renamed["speaker_id"] = new
+    if "warnings" in kept:
+        renamed["warnings"] = [_named(one, old, new) for one in kept["warnings"]]
+    return renamed
+
+
+def _segment(kept: Kept, old: str, new: str) -> Kept:
+    renamed = _named(kept, old, new)
+    if "candidates" in kept:
+        # Of two who are one, the nearer counts; it comes first.
+        candidates: dict[str, Kept] = {}
+        for one in kept["candidates"]:
+            candidates.setdefault(_named(one, old, new)["speaker_id"], _named(one, old, new))
+        renamed = renamed | {"candidates": list(candidates.values())}
+    return renamed
+
+
+def _named(kept: Kept, old: str, new: str) -> Kept:
+    return kept | {"speaker_id": new} if kept.get("speaker_id") == old else kept
+
+
+def _parameters(kept: Kept, old: str, new: str) -> Kept:
+    renamed = _named(kept, old, new)
+    if old in kept.get("speaker_ids", ()):
+        renamed = renamed | {
+            "speaker_ids": sorted({new if one == old else one for one in kept["speaker_ids"]})
+        }
+    return renamed

@@ -1,0 +1,241 @@
+"""Changes of names after jobs have ended: written with what undoes them, read, and in which order they stand.
+
+All that change names in a tenant's jobs go one after the other (`one_at_a_time`). What a change is about is
+sealed; an erasure finds it by hashes of those it names.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from shared.corrections import CorrectedJob, Correction
+from shared.crypto import KeyRing
+from shared.domain import ChangeKind, ChangeState
+from shared.store.dispatch import new_delivery
+from shared.store.heard_voices import follow_result
+from shared.store.listing import newest_first
+from shared.store.patches import JobPatch
+from shared.store.row_seals import Column, RowSeal
+from shared.store.schema import Change, ChangedJob, Job, Tenant, new_id, now
+from shared.store.tenants import data_key
+from shared.wire import correction_body
+
+HASH_DIGITS = 32
+
+
+@dataclass(frozen=True)
+class Details:
+    """Whom a change is about, and what undoes it beside the jobs; as JSON in the ledger.
+
+    ``speakers`` are he whom it is about, as he is called now, and the other of a rename or merge. ``scope``
+    says what a worker is to compare, ``digest`` tells requests with the same Idempotency-Key apart.
+    """
+
+    speakers: tuple[str | None, ...]
+    undoing: dict[str, Any] = field(default_factory=dict)
+    scope: dict[str, Any] | None = None
+    digest: str | None = None
+
+    @property
+    def speaker_id(self) -> str | None:
+        """Whom it is about."""
+        return self.speakers[0]
+
+    @property
+    def other_id(self) -> str | None:
+        """What he was called before, or who became him."""
+        return self.speakers[1] if len(self.speakers) > 1 else None
+
+
+@dataclass(frozen=True)
+class Written:
+    """A change in the ledger; after the commit, messages have to be sent for its deliveries and reviews."""
+
+    change_id: str
+    delivery_ids: tuple[str, ...] = ()
+    reviews: tuple[str, ...] = ()
+    """Keys of speakers whose samples changed."""
+
+
+class ChangeLog:
+    """The changes of one tenant; no statement here reaches another tenant's rows. Raises DecryptionError."""
+
+    def __init__(self, session: Session, tenant_id: str, keyring: KeyRing) -> None:
+        self.session = session
+        self.tenant_id = tenant_id
+        self.key = data_key(session, tenant_id, keyring)
+        self.seal = RowSeal(tenant_id, self.key)
+        self._keyring = keyring
+
+    def one_at_a_time(self) -> None:
+        """Until the transaction ends, nobody else changes names of this tenant's."""
+        of_tenant = select(Tenant.id).where(Tenant.id == self.tenant_id)
+        self.session.execute(of_tenant.with_for_update(key_share=True))
+
+    def add(
+        self,
+        kind: ChangeKind,
+        details: Details,
+        *,
+        state: ChangeState = ChangeState.DONE,
+        change_id: str | None = None,
+        undoes: str | None = None,
+    ) -> Change:
+        """Write a change that has altered no job yet."""
+        change_id = change_id or new_id()
+        change = Change(
+            id=change_id,
+            tenant_id=self.tenant_id,
+            kind=kind,
+            state=state,
+            sealed_details=self.seal.sealed_json(Column.CHANGE_DETAILS, change_id, asdict(details)),
+            mentions=self._mentions({one for one in details.speakers if one is not None}),
+            undoes=undoes,
+            created_at=now(),
+        )
+        self.session.add(change)
+        self.session.flush()
+        return change
+
+    def alter(self, change: Change, patches: Iterable[tuple[Job, JobPatch]]) -> list[str]:
+        """Change jobs, and have their webhooks told what differs; ids of the deliveries."""
+        deliveries, mentioned = [], set(change.mentions.split())
+        for job, patch in patches:
+            if not patch:
+                continue
+            patch.apply(job)
+            differences = patch.differences()
+            self._add_job(change, job, patch, len(differences))
+            mentioned |= set(self._mentions(patch.mentioned()).split())
+            if patch.segments:
+                follow_result(self.session, job)
+            if differences:
+                deliveries += self._delivery(change, job, patch)
+            # Of thousands of jobs, only the one that is being changed is kept in memory.
+            self.session.flush()
+            self.session.expunge(job)
+        change.mentions = " ".join(sorted(mentioned))
+        self.session.flush()
+        return deliveries
+
+    def get(self, change_id: str) -> Change | None:
+        """A change by its id."""
+        return self.session.scalar(
+            select(Change).where(Change.tenant_id == self.tenant_id, Change.id == change_id)
+        )
+
+    def newest(self, *, after: list[str] | None, limit: int) -> list[Change]:
+        """Changes, newest first, from after a position. Raises InvalidField for one of elsewhere."""
+        query = newest_first(select(Change).where(Change.tenant_id == self.tenant_id), Change, after)
+        return list(self.session.scalars(query.limit(limit)))
+
+    def details_of(self, change: Change) -> Details:
+        """Whom a change is about, and what undoes it."""
+        kept = self.seal.json_of(Column.CHANGE_DETAILS, change.id, change.sealed_details)
+        return Details(**kept | {"speakers": tuple(kept["speakers"])})
+
+    def amend(self, change: Change, details: Details) -> None:
+        """Write other details."""
+        change.sealed_details = self.seal.sealed_json(Column.CHANGE_DETAILS, change.id, asdict(details))
+
+    def patches_of(
+        self, change: Change, *, limit: int | None = None, only_different: bool = False
+    ) -> Iterator[tuple[str, JobPatch]]:
+        """What a change made of jobs, by their ids; the jobs may be changed meanwhile."""
+        query = select(ChangedJob.job_id).where(ChangedJob.change_id == change.id)
+        if only_different:
+            query = query.where(ChangedJob.num_differences > 0)
+        for job_id in self.session.scalars(query.order_by(ChangedJob.job_id).limit(limit)).all():
+            row = self.session.get_one(ChangedJob, (change.id, job_id))
+            yield job_id, self.patch_of(row)
+            self.session.expunge(row)
+
+    def patch_of(self, row: ChangedJob) -> JobPatch:
+        """What was made of one job."""
+        place = _place(row.change_id, row.job_id)
+        return JobPatch.from_json(self.seal.json_of(Column.JOB_PATCH, place, row.sealed_patch))
+
+    def count_different(self, change: Change) -> int:
+        """How many jobs have other names by a change."""
+        wanted = select(func.count()).where(ChangedJob.change_id == change.id, ChangedJob.num_differences > 0)
+        return self.session.scalars(wanted).one()
+
+    def hash_of(self, speaker_id: str) -> str:
+        """What stands for a speaker among those whom changes mention."""
+        return self.seal.hash(f"change/speaker/{speaker_id}")[:HASH_DIGITS]
+
+    def rewrite(self, row: ChangedJob, patch: JobPatch) -> None:
+        """Keep another patch in place of the one that is kept."""
+        place = _place(row.change_id, row.job_id)
+        row.sealed_patch = self.seal.sealed_json(Column.JOB_PATCH, place, patch.to_json())
+        row.num_differences = len(patch.differences())
+
+    def body(self, change: Change, job: Job, patch: JobPatch) -> bytes:
+        """What the webhook of a changed job gets."""
+        details = self.details_of(change)
+        told = Correction(
+            id=change.id,
+            kind=change.kind,
+            state=change.state,
+            speaker_id=details.speaker_id,
+            other_id=details.other_id,
+            created_at=change.created_at,
+            undoes=change.undoes,
+            jobs=(CorrectedJob(job.id, patch.differences()),),
+        )
+        return correction_body(job, self.seal.webhook_of(job), told)
+
+    def _mentions(self, speaker_ids: Iterable[str]) -> str:
+        return " ".join(sorted(self.hash_of(one) for one in speaker_ids))
+
+    def _add_job(self, change: Change, job: Job, patch: JobPatch, num_differences: int) -> None:
+        sealed = self.seal.sealed_json(Column.JOB_PATCH, _place(change.id, job.id), patch.to_json())
+        self.session.add(
+            ChangedJob(
+                change_id=change.id, job_id=job.id, num_differences=num_differences, sealed_patch=sealed
+            )
+        )
+
+    def _delivery(self, change: Change, job: Job, patch: JobPatch) -> list[str]:
+        url = self.seal.webhook_of(job)
+        if url is None:
+            return []
+        body = self.body(change, job, patch)
+        made = new_delivery(
+            self.session, self.tenant_id, self._keyring, url, body, job_id=job.id, change_id=change.id
+        )
+        return [made.id]
+
+
+def take(session: Session, change_id: str) -> Change | None:
+    """A change that waits for a worker, counted as taken once more; None if it waits no longer."""
+    taken = session.execute(
+        update(Change)
+        .where(Change.id == change_id, Change.state == ChangeState.PENDING)
+        .values(attempts=Change.attempts + 1)
+        .returning(Change.id)
+    )
+    row = taken.first()
+    return session.get_one(Change, row.id, populate_existing=True) if row else None
+
+
+def overdue(session: Session, queued_before: datetime, limit: int) -> list[str]:
+    """Ids of the changes that wait for longest, to send a message for; they go to the end of the line."""
+    waiting = (
+        select(Change.id)
+        .where(Change.state == ChangeState.PENDING, Change.queued_at < queued_before)
+        .order_by(Change.queued_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(waiting))
+    session.execute(update(Change).where(Change.id.in_(ids)).values(queued_at=now()))
+    return ids
+
+
+def _place(change_id: str, job_id: str) -> str:
+    return f"{change_id}/{job_id}"
