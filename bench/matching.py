@@ -42,7 +42,10 @@ def measure_matching(voiceprints: int = VOICEPRINTS) -> Section:
     rng = np.random.default_rng(0)
     exemplars = plausible_exemplars(engine.scorer.space, voiceprints, rng)
     with _stored(exemplars, engine.model_id) as (services, job):
-        reading, read = timed(partial(load_voiceprints, services, job, engine.model_id), LOADINGS)
+        everybody = job.parameters["speaker_ids"]
+        reading, read = timed(
+            partial(load_voiceprints, services, job.tenant_id, everybody, engine.model_id), LOADINGS
+        )
     make = partial(Gallery, read, Line.WIDEBAND, engine.scorer, engine.calibration)
     making, gallery = timed(make, GALLERIES)
     voices = iter(plausible_exemplars(engine.scorer.space, WARM_UP + MATCHES, rng)[:, 0])

@@ -1,6 +1,6 @@
 """The story of an identification: fetch audio → decode → recognise → store → notify."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from worker.diarization.clustering import Wishes
 from worker.diarization.turns import Turn
 from worker.engine import Engine
 from worker.finishing import notify, store_result
+from worker.kept_voices import KeptVoices, voices_of
 from worker.progress import Progress
 from worker.recognition import recognise
 from worker.voiceprints.matching import Decision, Match
@@ -34,8 +35,8 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
     found = recognise(
         engine,
         samples,
-        load_voiceprints(services, job, engine.model_id),
-        _decision(job, settings),
+        load_voiceprints(services, job.tenant_id, job.parameters.get("speaker_ids", []), engine.model_id),
+        decision_of(job, settings),
         wishes=_wishes(job),
         exclusive=bool(job.parameters.get("exclusive")),
         on_progress=progress.report,
@@ -44,6 +45,7 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
     turns = found.diarization.turns
     labels = _labels(turns)
     segments = [_segment(turn, labels[turn.cluster], found.matches[turn.cluster]) for turn in turns]
+    voices = KeptVoices(services, engine, job, voices_of(job, found, labels))
 
     def store(session: Session) -> Outcome:
         kept = {"segments": [segment.to_json() for segment in segments], "line": str(found.line)}
@@ -51,6 +53,7 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
         if settings.job_voices_days and not somebody_is_gone:
             key = data_key(session, job.tenant_id, services.keyring)
             job_voices.keep(session, job, found.diarization.of_turns, model_id=engine.model_id, data_key=key)
+            result = voices.keep(session, result)
         return Outcome(result, samples.size / SAMPLE_RATE_HERTZ, engine.model_id)
 
     notify(services, job, store_result(services, claim, store))
@@ -62,7 +65,8 @@ def _wishes(job: Job) -> Wishes:
     return Wishes(number or wished.get("min_speakers") or 1, number or wished.get("max_speakers"))
 
 
-def _decision(job: Job, settings: Settings) -> Decision:
+def decision_of(job: Job, settings: Settings) -> Decision:
+    """How sure a name has to be by a job's own terms."""
     return Decision(
         job.parameters.get("target_false_accept", settings.match_target_false_accept),
         job.parameters.get("threshold"),
@@ -70,13 +74,15 @@ def _decision(job: Job, settings: Settings) -> Decision:
     )
 
 
-def load_voiceprints(services: Services, job: Job, model_id: str) -> list[Voiceprint]:
-    """One voiceprint per speaker that the job asks for, made of all his samples."""
+def load_voiceprints(
+    services: Services, tenant_id: str, speaker_ids: Iterable[str], model_id: str
+) -> list[Voiceprint]:
+    """One voiceprint per speaker that is looked for, made of all his samples."""
     with services.store.reading() as session:
-        stored = Speakers(session, job.tenant_id, services.settings.enroll_complete_seconds).voiceprints(
-            job.parameters.get("speaker_ids", []),
+        stored = Speakers(session, tenant_id, services.settings.enroll_complete_seconds).voiceprints(
+            speaker_ids,
             model_id=model_id,
-            data_key=data_key(session, job.tenant_id, services.keyring),
+            data_key=data_key(session, tenant_id, services.keyring),
         )
     return list(_combined(stored))
 

@@ -8,7 +8,7 @@ from shared.logging import log
 from shared.metrics.definitions import DELIVERIES_FINISHED, SWEPT_AT
 from shared.queue import DELIVER, ENROLL, JOB_QUEUES
 from shared.services import Services
-from shared.store import dispatch, job_voices, jobs, ledger, reviews
+from shared.store import changes, dispatch, heard_voices, job_voices, jobs, ledger, reviews
 from shared.store.schema import now
 from worker.counting import count_recovered
 from worker.finishing import notify
@@ -19,6 +19,9 @@ UNCLAIMED_SECONDS = 10
 # A review is ready soon after its cause; one that is not was lost, or failed.
 REVIEW_LOST_SECONDS = 60
 MOST_REVIEWS = 20
+# So long after it was sent, a rematch that is not done was lost, or its worker was.
+REMATCH_LOST_SECONDS = 300
+MOST_REMATCHES = 20
 
 SWEPT_KEY = "rollcall:swept"
 ROUNDS_REMEMBERED = 3
@@ -32,6 +35,7 @@ def sweep(services: Services) -> None:
         _resend_unclaimed(services, queue)
     _send_due_deliveries(services)
     _resend_reviews(services)
+    _resend_rematches(services)
     _forget_old_voices(services)
     _note_round(services)
 
@@ -119,7 +123,19 @@ def _resend_reviews(services: Services) -> None:
         services.queue.send_review(speaker_key)
 
 
+def _resend_rematches(services: Services) -> None:
+    if services.queue.waiting(ENROLL):
+        return
+    with services.store.writing() as session:
+        lost_before = now() - timedelta(seconds=REMATCH_LOST_SECONDS)
+        overdue = changes.overdue(session, lost_before, MOST_REMATCHES)
+    for change_id in overdue:
+        log.warning("rematch_resent", change_id=change_id)
+        services.queue.send_rematch(change_id)
+
+
 def _forget_old_voices(services: Services) -> None:
     limit = now() - timedelta(days=services.settings.job_voices_days)
     with services.store.writing() as session:
         job_voices.forget_older(session, limit)
+        heard_voices.forget_older(session, limit)

@@ -15,7 +15,15 @@ from shared.domain import JobKind
 from shared.errors import StorageUnavailable
 from shared.logging import log
 from shared.presence import Presence
-from shared.queue import COLLECT_TASK, DELIVER_TASK, JOB_TASKS, RETAIN_TASK, REVIEW_TASK, SWEEP_TASK
+from shared.queue import (
+    COLLECT_TASK,
+    DELIVER_TASK,
+    JOB_TASKS,
+    REMATCH_TASK,
+    RETAIN_TASK,
+    REVIEW_TASK,
+    SWEEP_TASK,
+)
 from shared.services import Services
 from shared.settings import Settings
 from shared.store.ledger import Claim
@@ -31,6 +39,7 @@ from worker.memory import models_weighed
 from worker.metrics_port import register_metrics_port
 from worker.pace import Pace
 from worker.progress import Progress
+from worker.rematching import rematch
 from worker.retention import retain
 from worker.review import review
 from worker.sweep import sweep
@@ -116,9 +125,14 @@ def register_tasks(celery: Celery, services: Services, load: LoadEngine = load_e
         with models.presence.busy():
             review(services, models.engine(), speaker_key)
 
+    def rematch_strangers(_queue: str, change_id: str) -> None:
+        with models.presence.busy():
+            rematch(services, models.engine(), change_id)
+
     for name in JOB_TASKS.values():
         _take(celery, name, take_turn)
     _take(celery, REVIEW_TASK, review_speaker)
+    _take(celery, REMATCH_TASK, rematch_strangers)
     _take(celery, DELIVER_TASK, lambda _queue, delivery_id: deliver(services, delivery_id))
 
     @celery.task(name=SWEEP_TASK)

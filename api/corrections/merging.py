@@ -20,7 +20,7 @@ def merge(services: Services, tenant_id: str, speaker_id: str, other_id: str) ->
     if other_id == speaker_id:
         raise InvalidField("speaker is the same speaker; name another.", field="speaker")
     with services.store.writing() as session:
-        log = ChangeLog(session, tenant_id, services.keyring)
+        log = ChangeLog.of(session, tenant_id, services.keyring)
         log.one_at_a_time()
         # In an order of which others' locks cannot be the reverse.
         found = {one: locked(log, one) for one in sorted((speaker_id, other_id))}

@@ -54,7 +54,7 @@ def name_voice(services: Services, tenant_id: str, naming: Naming, key: str | No
     """
     change_id = str(uuid5(NAMESPACE_OID, f"naming/{tenant_id}/{key}")) if key else None
     with services.store.writing() as session:
-        log = ChangeLog(session, tenant_id, services.keyring)
+        log = ChangeLog.of(session, tenant_id, services.keyring)
         log.one_at_a_time()
         if change_id and (made := log.get(change_id)):
             return _made_before(log, made, naming)
@@ -159,8 +159,8 @@ def _enrol(  # noqa: PLR0917
             services.settings.enroll_reject_seconds,
         )
         raise InsufficientSpeech(
-            f"enroll: the voice has {seconds:.1f} s of speech; an enrolment needs {wanted_seconds:g} s, in pieces "
-            "that are long enough to tell a voice by. Send enroll false to give the name without.",
+            f"enroll: the voice has {seconds:.1f} s of speech; an enrolment needs {wanted_seconds:g} s, in "
+            "pieces that are long enough to tell a voice by. Send enroll false to give the name without.",
             field="enroll",
         ) from None
     undoing: Kept = {"sample_id": sample.id, "made_speaker": speaker_key is None}

@@ -31,7 +31,7 @@ def ask_rematch(services: Services, tenant_id: str, speaker_id: str, scope: Scop
         "job_ids": list(scope.job_ids) if scope.job_ids is not None else None,
     }
     with services.store.writing() as session:
-        log = ChangeLog(session, tenant_id, services.keyring)
+        log = ChangeLog.of(session, tenant_id, services.keyring)
         log.one_at_a_time()
         locked(log, speaker_id)
         details = Details((speaker_id,), scope=wanted)
@@ -51,5 +51,5 @@ def wait_for(services: Services, tenant_id: str, change_id: str, seconds: float)
 
 def _is_pending(services: Services, tenant_id: str, change_id: str) -> bool:
     with services.store.reading() as session:
-        change = ChangeLog(session, tenant_id, services.keyring).get(change_id)
+        change = ChangeLog.of(session, tenant_id, services.keyring).get(change_id)
         return change is not None and change.state == ChangeState.PENDING

@@ -16,7 +16,7 @@ def rename(services: Services, tenant_id: str, speaker_id: str, new_id: str) -> 
     Raises SpeakerNotFound, SpeakerExists and SpeakerBusy.
     """
     with services.store.writing() as session:
-        log = ChangeLog(session, tenant_id, services.keyring)
+        log = ChangeLog.of(session, tenant_id, services.keyring)
         log.one_at_a_time()
         speaker = locked(log, speaker_id)
         require_free(log, new_id)

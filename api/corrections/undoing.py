@@ -29,7 +29,7 @@ def undo(services: Services, tenant_id: str, change_id: str) -> Written:
     Raises ChangeNotFound, ChangeUndone, ChangePending, ChangeBlocked, SpeakerExists and SpeakerBusy.
     """
     with services.store.writing() as session:
-        log = ChangeLog(session, tenant_id, services.keyring)
+        log = ChangeLog.of(session, tenant_id, services.keyring)
         log.one_at_a_time()
         change = require_undoable(log, change_id)
         details = log.details_of(change)

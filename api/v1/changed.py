@@ -70,7 +70,7 @@ def told(written: Written) -> Response:
 def shown_change(change_id: str) -> dict[str, Any]:
     """A change of the caller's. Raises ChangeNotFound."""
     with services().store.reading() as session:
-        log = ChangeLog(session, current_caller().tenant_id, services().keyring)
+        log = ChangeLog.of(session, current_caller().tenant_id, services().keyring)
         change = log.get(change_id)
         if change is None:
             raise ChangeNotFound(f"There is no change {change_id!r}; GET /v1/changes lists those there are.")

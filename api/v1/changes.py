@@ -61,7 +61,7 @@ def name_voice(body: dict[str, Any], job_id: str) -> Response:
 def list_changes(query: dict[str, Any]) -> Response:
     """The tenant's changes of names, newest first."""
     with services().store.reading() as session:
-        log = ChangeLog(session, current_caller().tenant_id, services().keyring)
+        log = ChangeLog.of(session, current_caller().tenant_id, services().keyring)
         found = log.newest(after=read_cursor(query["cursor"]), limit=query["limit"] + 1)
         return page(found, query["limit"], position, lambda one: v1.change_resource(shown(log, one)))
 

@@ -1,4 +1,4 @@
-"""Policy: how long a tenant's data is kept, whether he must have consents, how many of his jobs may wait."""
+"""Policy: how long a tenant's data is kept, his consents and strangers, how many of his jobs may wait."""
 
 import argparse
 import math
@@ -11,6 +11,7 @@ from shared.store.retention import set_policy
 
 FOREVER = "forever"
 USUAL = "usual"
+_STRANGERS = {None: USUAL, True: "recognised", False: "not recognised"}
 
 
 def add_arguments(cli: argparse.ArgumentParser) -> None:
@@ -26,6 +27,11 @@ def add_arguments(cli: argparse.ArgumentParser) -> None:
         help=f"days after the newest sample that a speaker is kept, or {FOREVER!r}",
     )
     cli.add_argument("--requires-consent", choices=["yes", "no"])
+    cli.add_argument(
+        "--recognises-strangers",
+        choices=["yes", "no", USUAL],
+        help=f"whether strangers keep their labels from one recording to the next, or {USUAL!r}",
+    )
     cli.add_argument(
         "--waiting-jobs",
         type=_jobs,
@@ -43,6 +49,9 @@ def _set(ledger: Ledger, wanted: Any) -> None:
             changes[name] = None if math.isinf(wished) else wished
     if wanted.requires_consent:
         changes["requires_consent"] = wanted.requires_consent == "yes"
+    if wanted.recognises_strangers:
+        usual = wanted.recognises_strangers == USUAL
+        changes["recognises_strangers"] = None if usual else wanted.recognises_strangers == "yes"
     if wanted.waiting_jobs is not None:
         changes["max_waiting_jobs"] = None if wanted.waiting_jobs == USUAL else int(wanted.waiting_jobs)
     with ledger.store.writing() as session:
@@ -52,6 +61,7 @@ def _set(ledger: Ledger, wanted: Any) -> None:
     print(
         f"results: {_shown(policy.results_days)}, voiceprints: {_shown(policy.voiceprints_days)}, "
         f"consent: {'required' if policy.requires_consent else 'optional'}, "
+        f"strangers: {_STRANGERS[policy.recognises_strangers]}, "
         f"waiting jobs: {USUAL if policy.max_waiting_jobs is None else policy.max_waiting_jobs}"
     )
 

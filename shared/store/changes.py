@@ -5,7 +5,7 @@ sealed; an erasure finds it by hashes of those it names.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +50,20 @@ class Details:
         """What he was called before, or who became him."""
         return self.speakers[1] if len(self.speakers) > 1 else None
 
+    def mentioned(self) -> set[str]:
+        """Everybody whom it names."""
+        warned = (one for kept in self.undoing.get("warnings", {}).values() for one in kept)
+        named = {*self.speakers, *(one["speaker_id"] for one in warned)}
+        return {one for one in named if one is not None}
+
+    def without(self, speaker_id: str) -> "Details":
+        """The same without warnings that name somebody."""
+        warnings = {
+            sample_id: [one for one in kept if one["speaker_id"] != speaker_id]
+            for sample_id, kept in self.undoing.get("warnings", {}).items()
+        }
+        return replace(self, undoing=self.undoing | ({"warnings": warnings} if warnings else {}))
+
 
 @dataclass(frozen=True)
 class Written:
@@ -61,20 +75,33 @@ class Written:
     """Keys of speakers whose samples changed."""
 
 
+def one_at_a_time(session: Session, tenant_id: str) -> None:
+    """Until the transaction ends, nobody else changes names of a tenant's; the lock lets rows refer to him.
+
+    It comes before the locks of speakers, and those before jobs'.
+    """
+    session.execute(select(Tenant.id).where(Tenant.id == tenant_id).with_for_update(key_share=True))
+
+
 class ChangeLog:
     """The changes of one tenant; no statement here reaches another tenant's rows. Raises DecryptionError."""
 
-    def __init__(self, session: Session, tenant_id: str, keyring: KeyRing) -> None:
+    def __init__(self, session: Session, tenant_id: str, key: bytes, keyring: KeyRing | None = None) -> None:
+        """``key`` is the tenant's data key; without a ``keyring``, no webhooks are made."""
         self.session = session
         self.tenant_id = tenant_id
-        self.key = data_key(session, tenant_id, keyring)
-        self.seal = RowSeal(tenant_id, self.key)
+        self.key = key
+        self.seal = RowSeal(tenant_id, key)
         self._keyring = keyring
+
+    @classmethod
+    def of(cls, session: Session, tenant_id: str, keyring: KeyRing) -> "ChangeLog":
+        """The changes of a tenant. Raises DecryptionError."""
+        return cls(session, tenant_id, data_key(session, tenant_id, keyring), keyring)
 
     def one_at_a_time(self) -> None:
         """Until the transaction ends, nobody else changes names of this tenant's."""
-        of_tenant = select(Tenant.id).where(Tenant.id == self.tenant_id)
-        self.session.execute(of_tenant.with_for_update(key_share=True))
+        one_at_a_time(self.session, self.tenant_id)
 
     def add(
         self,
@@ -93,7 +120,7 @@ class ChangeLog:
             kind=kind,
             state=state,
             sealed_details=self.seal.sealed_json(Column.CHANGE_DETAILS, change_id, asdict(details)),
-            mentions=self._mentions({one for one in details.speakers if one is not None}),
+            mentions=self._mentions(details.mentioned()),
             undoes=undoes,
             created_at=now(),
         )
@@ -202,7 +229,7 @@ class ChangeLog:
 
     def _delivery(self, change: Change, job: Job, patch: JobPatch) -> list[str]:
         url = self.seal.webhook_of(job)
-        if url is None:
+        if url is None or self._keyring is None:
             return []
         body = self.body(change, job, patch)
         made = new_delivery(

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from shared.domain import JobKind, JobState
 from shared.receipts import Erasure, ErasureReason
-from shared.store import audit, scrubbing
-from shared.store.row_seals import RowSeal
+from shared.store import audit, change_erasure, scrubbing
+from shared.store.changes import ChangeLog
 from shared.store.schema import Job, Sample, Speaker, Voiceprint, now
 
 FINAL = tuple(state for state in JobState if state.is_final)
@@ -35,16 +35,18 @@ def erase_speaker(
 
     With ``results``, his name goes from what jobs keep, too. None if there is nothing of him.
     """
+    log = ChangeLog(session, tenant_id, data_key)
     # First his row and then his jobs', as an enrolment takes them; it may have made the row meanwhile.
+    log.one_at_a_time()
     _lock(session, tenant_id, speaker_id)
     canceled = _cancel_enrolments(session, tenant_id, speaker_id)
     counts = _remove(session, tenant_id, speaker_id)
     _forget_in_warnings(session, tenant_id, speaker_id)
     consents = _drop_consents(session, tenant_id, speaker_id)
     # After his row is gone: whoever was about to write his name has done so, or finds him gone.
-    seal = RowSeal(tenant_id, data_key)
-    scrubbed = scrubbing.scrub(session, tenant_id, speaker_id, counts.job_ids, seal) if results else 0
-    if not (counts.found or canceled or consents or scrubbed):
+    changes = change_erasure.forget_speaker(log, speaker_id)
+    scrubbed = scrubbing.scrub(session, tenant_id, speaker_id, counts.job_ids, log) if results else 0
+    if not (counts.found or canceled or consents or scrubbed or changes):
         return None
     numbers = {"samples": counts.samples, "voiceprints": counts.voiceprints, "jobs_scrubbed": scrubbed}
     details = {"reason": str(reason), "results": results, **numbers}

@@ -8,20 +8,22 @@ from sqlalchemy.orm import Session
 
 from shared.domain import JobState
 from shared.receipts import ErasureReason
-from shared.store.schema import AuditRecord, Delivery, Job, Sample, Speaker, Tenant
+from shared.store.changes import one_at_a_time
+from shared.store.schema import AuditRecord, Change, Delivery, Job, Sample, Speaker, Tenant
 
 FINAL = tuple(state for state in JobState if state.is_final)
 
 
 @dataclass(frozen=True)
 class Policy:
-    """For how many days what is kept, None for ever; whether nobody is enrolled without consent; and how many
-    jobs may wait, None for as many as the settings say."""
+    """For how many days what is kept, None for ever; whether nobody is enrolled without consent; how many
+    jobs may wait, and whether strangers are recognised, None for what the settings say."""
 
     results_days: float | None = None
     voiceprints_days: float | None = None
     requires_consent: bool = False
     max_waiting_jobs: int | None = None
+    recognises_strangers: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,24 @@ def set_policy(session: Session, tenant_id: str, **changes: float | bool | None)
     for name, value in changes.items():
         setattr(tenant, name, value)
     return Policy(
-        tenant.results_days, tenant.voiceprints_days, tenant.requires_consent, tenant.max_waiting_jobs
+        tenant.results_days,
+        tenant.voiceprints_days,
+        tenant.requires_consent,
+        tenant.max_waiting_jobs,
+        tenant.recognises_strangers,
     )
 
 
 def due_speakers(session: Session, moment: datetime, limit: int) -> list[Due]:
     """Speakers to erase. They cannot be enrolled again until the transaction ends."""
     expired = select(Speaker).where(Speaker.consent_expires_at <= moment)
+    policies = _policies(session, "voiceprints_days")
+    # As an erasure does, and everybody else who changes names: tenants first, then their speakers.
+    of_expired = expired.with_only_columns(Speaker.tenant_id)
+    for tenant_id in sorted({*session.scalars(of_expired.distinct()), *(one for one, _ in policies)}):
+        one_at_a_time(session, tenant_id)
     found = [(one, ErasureReason.CONSENT_EXPIRED) for one in _locked(session, expired, limit)]
-    for tenant_id, days in _policies(session, "voiceprints_days"):
+    for tenant_id, days in policies:
         before = moment - timedelta(days=days)
         stale = select(Speaker).where(Speaker.tenant_id == tenant_id, _newest() < before)
         # Once more under the lock: a sample may have come before it.
@@ -60,7 +71,7 @@ def due_speakers(session: Session, moment: datetime, limit: int) -> list[Due]:
 
 
 def forget_old_results(session: Session, moment: datetime, limit: int) -> int:
-    """Delete final jobs that are kept no longer, with deliveries and voices, and tests of webhooks as old.
+    """Delete final jobs that are kept no longer, with deliveries and voices, and changes and tests as old.
 
     How many there were.
     """
@@ -73,12 +84,14 @@ def forget_old_results(session: Session, moment: datetime, limit: int) -> int:
         old_tests = select(Delivery.id).where(
             Delivery.tenant_id == tenant_id, Delivery.job_id.is_(None), Delivery.finished_at < before
         )
+        old_changes = select(Change.id).where(Change.tenant_id == tenant_id, Change.created_at < before)
         deleted += _delete(session, Job, old_jobs.limit(limit))
+        deleted += _delete(session, Change, old_changes.limit(limit))
         deleted += _delete(session, Delivery, old_tests.limit(limit))
     return deleted
 
 
-def _delete(session: Session, table: type[Job | Delivery], wanted: Select[str]) -> int:
+def _delete(session: Session, table: type[Job | Delivery | Change], wanted: Select[str]) -> int:
     ids = list(session.scalars(wanted))
     session.execute(delete(table).where(table.id.in_(ids)))
     return len(ids)

@@ -7,25 +7,30 @@ one that is under way at that moment arrives as it was.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import String, cast, delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from shared.domain import JobKind, StrangerReason
-from shared.store.row_seals import Column, RowSeal
+from shared.domain import JobKind
+from shared.store import heard_voices
+from shared.store.called_otherwise import mentioning
+from shared.store.change_erasure import renew_body
+from shared.store.changes import ChangeLog
+from shared.store.row_seals import Column
 from shared.store.schema import Delivery, DeliveryAttempt, Job, JobVoices, Speaker
+from shared.store.unnamed import unnamed
 from shared.wire import webhook_body
 
 AT_ONCE = 200
 
 
-def scrub(session: Session, tenant_id: str, speaker_id: str, sources: Iterable[str], seal: RowSeal) -> int:
+def scrub(session: Session, tenant_id: str, speaker_id: str, sources: Iterable[str], log: ChangeLog) -> int:
     """Remove a speaker's name from his tenant's jobs; how many there were.
 
     His own enrolments are deleted. Voices are dropped that were kept of jobs that named him, and of
     ``sources``, the jobs he was enrolled from.
     """
     named, enrolments = [], []
-    for job in session.scalars(_mentioning(tenant_id, speaker_id).execution_options(yield_per=AT_ONCE)):
+    for job in session.scalars(mentioning(tenant_id, speaker_id).execution_options(yield_per=AT_ONCE)):
         if job.kind == JobKind.ENROLL and job.parameters.get("speaker_id") == speaker_id:
             enrolments.append(job.id)
         elif _names(job, speaker_id):
@@ -33,9 +38,10 @@ def scrub(session: Session, tenant_id: str, speaker_id: str, sources: Iterable[s
     for some in _batches(enrolments):
         session.execute(delete(Job).where(Job.id.in_(some)))
     for some in _batches(named):
-        _scrub_jobs(session, some, speaker_id, seal)
+        _scrub_jobs(log, some, speaker_id)
     for some in _batches([*named, *sources]):
         session.execute(delete(JobVoices).where(JobVoices.tenant_id == tenant_id, JobVoices.job_id.in_(some)))
+        heard_voices.drop(session, tenant_id, some)
     return len(named) + len(enrolments)
 
 
@@ -43,7 +49,7 @@ def without(kept: dict[str, Any], speaker_id: str) -> dict[str, Any]:
     """A result, as the ledger keeps it, in which a speaker is a stranger and nobody's warning."""
     scrubbed = dict(kept)
     if "segments" in kept:
-        scrubbed["segments"] = [_unnamed(segment, speaker_id) for segment in kept["segments"]]
+        scrubbed["segments"] = [unnamed(segment, speaker_id) for segment in kept["segments"]]
     if "warnings" in kept:
         scrubbed["warnings"] = [one for one in kept["warnings"] if one["speaker_id"] != speaker_id]
     return scrubbed
@@ -81,24 +87,13 @@ def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
-def _mentioning(tenant_id: str, speaker_id: str) -> Any:
-    """Jobs in whose JSON the id stands; a few others may be among them."""
-    quoted = f'"{speaker_id}"'
-    return select(Job).where(
-        Job.tenant_id == tenant_id,
-        or_(
-            cast(Job.parameters, String).contains(quoted, autoescape=True),
-            cast(Job.result, String).contains(quoted, autoescape=True),
-        ),
-    )
-
-
 def _names(job: Job, speaker_id: str) -> bool:
     asked_for = speaker_id in job.parameters.get("speaker_ids", ())
     return asked_for or (job.result is not None and without(job.result, speaker_id) != job.result)
 
 
-def _scrub_jobs(session: Session, job_ids: Iterable[str], speaker_id: str, seal: RowSeal) -> None:
+def _scrub_jobs(log: ChangeLog, job_ids: Iterable[str], speaker_id: str) -> None:
+    session = log.session
     for job in session.scalars(select(Job).where(Job.id.in_(job_ids))):
         if "speaker_ids" in job.parameters:
             kept = [one for one in job.parameters["speaker_ids"] if one != speaker_id]
@@ -106,23 +101,19 @@ def _scrub_jobs(session: Session, job_ids: Iterable[str], speaker_id: str, seal:
         if job.result is not None:
             job.result = without(job.result, speaker_id)
         session.flush()
-        _renew_bodies(session, job, seal)
+        _renew_bodies(log, job)
         session.expunge(job)
 
 
-def _renew_bodies(session: Session, job: Job, seal: RowSeal) -> None:
-    for delivery_id in session.scalars(select(Delivery.id).where(Delivery.job_id == job.id)).all():
-        body = webhook_body(job, seal.webhook_of(job))
-        sealed = seal.sealed(Column.DELIVERY_BODY, delivery_id, body)
-        session.execute(update(Delivery).where(Delivery.id == delivery_id).values(sealed_body=sealed))
+def _renew_bodies(log: ChangeLog, job: Job) -> None:
+    session = log.session
+    for delivery in session.scalars(select(Delivery).where(Delivery.job_id == job.id)).all():
+        if delivery.change_id is not None:
+            renew_body(log, delivery)
+            continue
+        body = webhook_body(job, log.seal.webhook_of(job))
+        delivery.sealed_body = log.seal.sealed(Column.DELIVERY_BODY, delivery.id, body)
         # What a receiver answers may repeat what it was sent.
-        attempts = update(DeliveryAttempt).where(DeliveryAttempt.delivery_id == delivery_id)
+        attempts = update(DeliveryAttempt).where(DeliveryAttempt.delivery_id == delivery.id)
         session.execute(attempts.values(sealed_answer=None))
-
-
-def _unnamed(segment: dict[str, Any], speaker_id: str) -> dict[str, Any]:
-    candidates = [one for one in segment.get("candidates", ()) if one.get("speaker_id") != speaker_id]
-    unnamed = segment | ({"candidates": candidates} if "candidates" in segment else {})
-    if segment["speaker_id"] != speaker_id:
-        return unnamed
-    return unnamed | {"speaker_id": None, "confidence": None, "reason": str(StrangerReason.ERASED)}
+    session.flush()
