@@ -9,6 +9,7 @@ from shared.domain import Segment
 from shared.services import Services
 from shared.settings import Settings
 from shared.store import job_voices
+from shared.store.called_now import as_called_now
 from shared.store.ledger import Claim, Outcome
 from shared.store.schema import Job
 from shared.store.scrubbing import without_erased
@@ -49,7 +50,9 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
 
     def store(session: Session) -> Outcome:
         kept = {"segments": [segment.to_json() for segment in segments], "line": str(found.line)}
-        result, somebody_is_gone = without_erased(session, job.tenant_id, kept)
+        begun = job.started_at or job.created_at
+        called = as_called_now(session, job.tenant_id, kept, begun, services.keyring)
+        result, somebody_is_gone = without_erased(session, job.tenant_id, called)
         if settings.job_voices_days and not somebody_is_gone:
             key = data_key(session, job.tenant_id, services.keyring)
             job_voices.keep(session, job, found.diarization.of_turns, model_id=engine.model_id, data_key=key)

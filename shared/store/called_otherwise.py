@@ -40,7 +40,7 @@ def patches(
     for job_id in session.scalars(query.with_only_columns(Job.id).order_by(Job.id)).all():
         job = session.get(Job, job_id, with_for_update=True)
         if job is not None:
-            result = None if job.result is None else _result(job.result, old, new)
+            result = None if job.result is None else renamed(job.result, old, new)
             yield job, JobPatch.between(job, parameters=_parameters(job.parameters, old, new), result=result)
 
 
@@ -79,15 +79,14 @@ def rename_in_warnings(
     return before
 
 
-def _result(kept: Kept, old: str, new: str) -> Kept:
-    renamed = dict(kept)
+def renamed(kept: Kept, old: str, new: str) -> Kept:
+    """A result, as the ledger keeps it, in which a speaker is called otherwise."""
     if "segments" in kept:
         return kept | {"segments": [_segment(one, old, new) for one in kept["segments"]]}
-    if kept.get("speaker_id") == old:
-        renamed["speaker_id"] = new
+    called = _named(kept, old, new)
     if "warnings" in kept:
-        renamed["warnings"] = [_named(one, old, new) for one in kept["warnings"]]
-    return renamed
+        called = called | {"warnings": [_named(one, old, new) for one in kept["warnings"]]}
+    return called
 
 
 def _segment(kept: Kept, old: str, new: str) -> Kept:

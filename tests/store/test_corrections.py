@@ -27,6 +27,7 @@ from shared.errors import (
 from shared.services import make_services
 from shared.settings import Settings
 from shared.store import Store, heard_voices, job_voices, retention
+from shared.store.called_now import as_called_now
 from shared.store.schema import Change, ChangedJob, HeardVoice, Sample, Speaker, now
 from tests.store.conftest import first_tenant
 from tests.store.corrected import Desk, segment
@@ -311,6 +312,22 @@ def test_what_named_a_renamed_speaker_since_names_him_right_after_the_undo(desk:
     since = desk.heard(("anna", ANN), looked_for=["anna"])
     desk.undo(change.id)
     assert (desk.names(since), desk.all_of(since)[0]["speaker_ids"]) == (["ann"], ["ann"])
+
+
+def test_who_was_renamed_while_he_was_being_found_is_named_rightly(desk: Desk) -> None:
+    desk.enroll("ann", ANN)
+    begun = now()
+    found = {"segments": [segment("speaker1", 0, "ann")]}
+    change = desk.rename("ann", "anna")
+    renamed = _called_now(desk, found, begun)
+    desk.undo(change.id)
+    assert (renamed, _called_now(desk, found, begun)) == ("anna", "ann")
+
+
+def _called_now(desk: Desk, found: dict[str, Any], begun: datetime) -> str:
+    with desk.services.store.reading() as session:
+        called = as_called_now(session, desk.tenant_id, found, begun, desk.services.keyring)
+    return str(called["segments"][0]["speaker_id"])
 
 
 def test_an_id_that_is_taken_is_refused(desk: Desk) -> None:

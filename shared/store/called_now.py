@@ -1,0 +1,42 @@
+"""What somebody is called by now who was renamed while a worker was at work."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.crypto import KeyRing
+from shared.domain import ChangeKind
+from shared.store.called_otherwise import renamed
+from shared.store.changes import ChangeLog
+from shared.store.schema import Change
+
+_RENAMING = (ChangeKind.RENAME, ChangeKind.MERGE, ChangeKind.UNDO)
+
+
+def as_called_now(
+    session: Session, tenant_id: str, result: dict[str, Any], since: datetime, keyring: KeyRing
+) -> dict[str, Any]:
+    """A result, as the ledger keeps it, that was found with the ids of a moment ago."""
+    query = select(Change).where(
+        Change.tenant_id == tenant_id, Change.created_at >= since, Change.kind.in_(_RENAMING)
+    )
+    changes = session.scalars(query.order_by(Change.created_at)).all()
+    if not changes:
+        return result
+    log = ChangeLog.of(session, tenant_id, keyring)
+    for change in changes:
+        if ids := _old_and_new(log, change):
+            result = renamed(result, *ids)
+    return result
+
+
+def _old_and_new(log: ChangeLog, change: Change) -> tuple[str, str] | None:
+    details = log.details_of(change)
+    now, before = str(details.speaker_id), str(details.other_id)
+    if change.kind != ChangeKind.UNDO:
+        return before, now
+    undone = log.get(str(change.undoes))
+    # Of two who were one, nobody can tell which was meant.
+    return (now, before) if undone is not None and undone.kind == ChangeKind.RENAME else None
