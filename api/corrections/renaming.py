@@ -54,8 +54,10 @@ def require_free(log: ChangeLog, speaker_id: str) -> None:
 
 
 def require_idle(log: ChangeLog, speaker_id: str) -> None:
-    """Raises SpeakerBusy while samples of a speaker are still to come: they would bring his old id back."""
+    """Raises SpeakerBusy while samples or names of a speaker are still to come, under an id that he loses."""
     if called_otherwise.has_enrolments_under_way(log.session, log.tenant_id, speaker_id):
         raise SpeakerBusy(
             f"Enrolments of {speaker_id!r} are under way; wait until they have ended, or cancel them."
         )
+    if any(speaker_id in log.details_of(change).speakers for change in log.pending()):
+        raise SpeakerBusy(f"Voices are being compared with {speaker_id!r}; wait until that is done.")

@@ -90,7 +90,7 @@ class SpeakerExists(Conflict):
 
 
 class SpeakerBusy(Conflict):
-    """Enrolments of the speaker are under way."""
+    """Enrolments of the speaker, or comparisons with him, are under way."""
 
     code = "speaker_busy"
     retryable = True

@@ -160,6 +160,13 @@ class ChangeLog:
         query = newest_first(select(Change).where(Change.tenant_id == self.tenant_id), Change, after)
         return list(self.session.scalars(query.limit(limit)))
 
+    def pending(self) -> list[Change]:
+        """Changes that wait for a worker."""
+        waiting = select(Change).where(
+            Change.tenant_id == self.tenant_id, Change.state == ChangeState.PENDING
+        )
+        return list(self.session.scalars(waiting))
+
     def details_of(self, change: Change) -> Details:
         """Whom a change is about, and what undoes it."""
         kept = self.seal.json_of(Column.CHANGE_DETAILS, change.id, change.sealed_details)

@@ -33,6 +33,7 @@ VALUES: dict[str, Any] = {
     "webhook": material.url,
     "job_id": material.job_id,
     "segments": material.segments,
+    "voice": material.label,
 }
 # What the schema says only in words: addresses, rules that exclude each other, ranges, lengths of objects.
 BEYOND_SCHEMA = (
@@ -40,6 +41,10 @@ BEYOND_SCHEMA = (
     "must not be sent together with target_false_accept",
     "must not be above max_speakers",
     "metadata must have at most",
+    "must not be true where speaker is null",
+    "Send enroll false to give the name without",
+    "speaker is the same speaker",
+    "speaker 'confusable' is the name of a list",
 )
 KEPT = frozenset(material.speaker_ids)
 
@@ -71,13 +76,17 @@ def filter_failure(context: HookContext, failure: Failure, case: Case, response:
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
-    """Make a valid case meaningful, and never erase the speakers that the others need."""
+    """Make a valid case meaningful, and never erase or rename the speakers that the others need."""
+    if case.path.endswith(("/rename", "/merge")):
+        _spare_kept(case)
     if case.method == "DELETE" and str((case.path_parameters or {}).get("speaker_id")) in KEPT:
         case.path_parameters = {**case.path_parameters, "speaker_id": "somebody"}
     if isinstance(case.body, dict) and "delete" in case.path and str(case.body.get("speakerId")) in KEPT:
         case.body = {"speakerId": "somebody"}
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
+    if case.path.endswith("/names"):
+        case.path_parameters = {**case.path_parameters, "job_id": material.job_id}
     if isinstance(case.body, dict) and case.media_type == "application/json":
         case.body = {name: _meaningful(name, value) for name, value in case.body.items()}
     if case.query:
@@ -85,6 +94,13 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
         case.query = query | _new(query, "request_id")
     if case.headers:
         case.headers.update(_new(case.headers, "Idempotency-Key"))
+
+
+def _spare_kept(case: Case) -> None:
+    if str((case.path_parameters or {}).get("speaker_id")) in KEPT:
+        case.path_parameters = {**case.path_parameters, "speaker_id": "somebody"}
+    if isinstance(case.body, dict) and str(case.body.get("speaker")) in KEPT:
+        case.body = {**case.body, "speaker": "somebody_else"}
 
 
 def _is_reversed(ends: list[Any]) -> bool:

@@ -29,6 +29,7 @@ class Material:
     content: str
     url: str
     job_id: str
+    label: str
     segments: list[int]
 
     def write(self) -> str:
@@ -58,6 +59,7 @@ def material(stack: BackgroundStack) -> Iterator[Material]:
             content=base64.b64encode(audio).decode(),
             url=f"{url}/audio.wav",
             job_id=job["job_id"],
+            label=label,
             segments=[one["id"] for one in job["segments"] if one["label"] == label],
         )
 

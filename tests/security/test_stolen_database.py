@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import LargeBinary, select
 
 from shared.crypto import DecryptionError, KeyRing
-from shared.domain import AudioSource
-from shared.store import Store, dispatch, job_voices, jobs, webhook_secrets
+from shared.domain import AudioSource, ChangeKind, Line
+from shared.store import Store, dispatch, heard_voices, job_voices, jobs, webhook_secrets
+from shared.store.changes import ChangeLog, Details
 from shared.store.endpoints import Most, endpoint_key_of
+from shared.store.patches import JobPatch
 from shared.store.row_seals import RowSeal, row_seal
-from shared.store.schema import Base, Delivery, DeliveryAttempt, Job, now
+from shared.store.schema import Base, Change, Delivery, DeliveryAttempt, Job, now
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 from tests.ledgers import lay_ledger
@@ -25,6 +27,7 @@ ADDRESS = "https://example.com/a.wav?signature=5d2a41c7f00ba9"
 HOST = "tenant-7c1e.hooks.example"
 HOOK = f"https://{HOST}/path-9b2d/hook?token=0ff1ce5ca1ab1e"
 ANSWER = "thank you, somebody_whom_a_receiver_named"
+CHANGED, PATCHED = "somebody_whom_a_change_is_about", "somebody_whom_a_change_named"
 Row = TypeVar("Row", bound=Base)
 THIEF = KeyRing(b"t" * 32)
 
@@ -44,6 +47,20 @@ class Ledger:
             jobs.submit(session, by_url, keyring)
             (self.secret,) = webhook_secrets.in_use(session, self.tenant_id, keyring, now())
         self._deliver(keyring)
+        self._change(keyring)
+
+    def _change(self, keyring: KeyRing) -> None:
+        with self.store.writing() as session:
+            job = session.scalars(select(Job).where(Job.result.is_not(None))).one()
+            voice = heard_voices.KeptVoice(job.id, "speaker1", VOICES[0], 8.0, Line.WIDEBAND)
+            key = data_key(session, self.tenant_id, keyring)
+            heard_voices.keep(session, job, [voice], model_id=MODEL, data_key=key)
+            log = ChangeLog.of(session, self.tenant_id, keyring)
+            change = log.add(ChangeKind.NAMING, Details((CHANGED,)))
+            log.alter(change, [(job, JobPatch.between(job, parameters={"speaker_ids": [PATCHED]}))])
+            job = session.get_one(Job, job.id)
+            # What a job keeps of whom it looks for stands in clear, and so does nothing of what it kept.
+            job.parameters = {}
 
     def _deliver(self, keyring: KeyRing) -> None:
         attempt = dispatch.Attempt(now(), 0.1, 200, None, ANSWER, True, True, None)
@@ -74,6 +91,24 @@ class Ledger:
         assert found is not None
         return found.tobytes()
 
+    def heard_voice(self, keyring: KeyRing) -> bytes:
+        with self.store.reading() as session:
+            key = data_key(session, self.tenant_id, keyring)
+            wanted = list(session.scalars(select(Job.id)))
+            (found,) = heard_voices.of_jobs(session, self.tenant_id, wanted, model_id=MODEL, data_key=key)
+        return found.point.tobytes()
+
+    def change(self, keyring: KeyRing) -> bytes:
+        with self.store.reading() as session:
+            log = ChangeLog.of(session, self.tenant_id, keyring)
+            return str(log.details_of(session.scalars(select(Change)).one()).speaker_id).encode()
+
+    def changed_job(self, keyring: KeyRing) -> bytes:
+        with self.store.reading() as session:
+            log = ChangeLog.of(session, self.tenant_id, keyring)
+            ((_, patch),) = log.patches_of(session.scalars(select(Change)).one())
+            return str(patch.columns["parameters"][1]["speaker_ids"][0]).encode()
+
     def webhook_secret(self, keyring: KeyRing) -> bytes:
         with self.store.writing() as session:
             (found,) = webhook_secrets.in_use(session, self.tenant_id, keyring, now())
@@ -98,6 +133,9 @@ class Ledger:
 SEALED: list[Callable[[Ledger, KeyRing], bytes]] = [
     Ledger.voiceprints,
     Ledger.voices_of_jobs,
+    Ledger.heard_voice,
+    Ledger.change,
+    Ledger.changed_job,
     Ledger.webhook_secret,
     Ledger.address_of_audio,
     Ledger.address_of_webhook,
@@ -120,6 +158,9 @@ def test_it_opens_with_the_master_key(
     expected = {
         Ledger.voiceprints: EXEMPLARS.tobytes(),
         Ledger.voices_of_jobs: VOICES.tobytes(),
+        Ledger.heard_voice: VOICES[0].tobytes(),
+        Ledger.change: CHANGED.encode(),
+        Ledger.changed_job: PATCHED.encode(),
         Ledger.webhook_secret: ledger.secret.secret.encode(),
         Ledger.address_of_audio: ADDRESS.encode(),
         Ledger.address_of_webhook: HOOK.encode(),
@@ -193,6 +234,9 @@ def test_whatever_is_binary_in_the_tables_is_known_here() -> None:
         "speakers.wrapped_key",
         "voiceprints.ciphertext",
         "job_voices.ciphertext",
+        "heard_voices.ciphertext",
+        "changes.sealed_details",
+        "changed_jobs.sealed_patch",
         "webhook_secrets.ciphertext",
         "jobs.sealed_audio_url",
         "jobs.sealed_webhook_url",

@@ -21,6 +21,7 @@ __all__ = ["conversation", "metrics_port", "stack", "voices"]
 NOBODYS = {
     "sample_id": "11111111-2222-3333-4444-555555555555",
     "job_id": "22222222-2222-3333-4444-555555555555",
+    "change_id": "44444444-2222-3333-4444-555555555555",
     "delivery_id": "33333333-2222-3333-4444-555555555555",
     "request_id": "no-such-request",
 }
@@ -35,6 +36,7 @@ class Owned:
     speaker_id: str
     sample_id: str
     job_id: str
+    change_id: str
     delivery_id: str
     request_id: str
 
@@ -49,13 +51,16 @@ def owned(stack: BackgroundStack, conversation: Conversation, voices: dict[str, 
         audio = conversation.audio.read_bytes()
         job = tenant.identified(audio, "all", webhook=hook.url)
         hook.wait()
+        called = job["result"]["segments"][0]["speaker"] or job["result"]["segments"][0]["label"]
+        naming = {"voice": called, "speaker": SPEAKER, "enroll": False}
+        change = tenant.post(f"/v1/jobs/{job['id']}/names", json=naming).json()
         deliveries = once(lambda: tenant.get("/v1/deliveries").json()["items"], bool)
         answer = tenant.post(
             f"{PREFIX}/v2/async/diarize?request_id=first-tenants&webhook={hook.url}",
             json={"encoding": "WAV", "content": encoded(NOISE)},
         )
         assert answer.status_code == 202, answer.text
-        yield Owned(tenant, SPEAKER, sample, job["id"], deliveries[0]["id"], "first-tenants")
+        yield Owned(tenant, SPEAKER, sample, job["id"], change["id"], deliveries[0]["id"], "first-tenants")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +77,7 @@ READS = [
     "/v1/speakers/{speaker_id}/samples",
     "/v1/speakers/{speaker_id}/samples/{sample_id}",
     "/v1/deliveries/{delivery_id}",
+    "/v1/changes/{change_id}",
     PREFIX + "/v2/sync/diarization/enroll?speakerId={speaker_id}",
     "/transaction/generic/api/v1/async/status?request_id={request_id}",
 ]
@@ -81,6 +87,11 @@ CHANGES = [
     ("DELETE", "/v1/speakers/{speaker_id}", None),
     ("DELETE", "/v1/speakers/{speaker_id}/samples/{sample_id}", None),
     ("POST", "/v1/deliveries/{delivery_id}/redeliver", None),
+    ("POST", "/v1/changes/{change_id}/undo", None),
+    ("POST", "/v1/jobs/{job_id}/names", {"voice": "{speaker_id}", "speaker": "thief"}),
+    ("POST", "/v1/speakers/{speaker_id}/rematch", {}),
+    ("POST", "/v1/speakers/{speaker_id}/rename", {"speaker": "thief"}),
+    ("POST", "/v1/speakers/{speaker_id}/merge", {"speaker": "thief"}),
     ("POST", PREFIX + "/v1/sync/diarization/delete", {"speakerId": "{speaker_id}"}),
     ("POST", "/v1/speakers/thief/samples", {"job_id": "{job_id}", "segments": [0]}),
     ("POST", "/v1/identifications", {"content": encoded(NOISE), "speakers": ["{speaker_id}"]}),
@@ -127,7 +138,9 @@ def test_the_owner_himself_reads_it(owned: Owned, path: str) -> None:
         assert response.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/v1/jobs", "/v1/speakers", "/v1/deliveries", "/v1/speakers/confusable"])
+@pytest.mark.parametrize(
+    "path", ["/v1/jobs", "/v1/speakers", "/v1/deliveries", "/v1/changes", "/v1/speakers/confusable"]
+)
 def test_lists_of_another_tenant_are_empty(stranger: V1, path: str) -> None:
     assert stranger.get(path).json()["items"] == []
 

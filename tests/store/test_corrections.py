@@ -352,6 +352,13 @@ def test_a_speaker_who_is_being_enrolled_is_not_renamed(desk: Desk) -> None:
         desk.rename("ann", "anna")
 
 
+def test_a_speaker_whom_a_worker_compares_is_not_renamed(desk: Desk) -> None:
+    desk.enroll("ann", ANN)
+    desk.asked_rematch("ann")
+    with pytest.raises(SpeakerBusy):
+        desk.rename("ann", "anna")
+
+
 def test_a_merged_speakers_voiceprints_open_as_the_others(desk: Desk) -> None:
     desk.enroll("ann", ANN)
     desk.enroll("annie", ANN, seed=1)
