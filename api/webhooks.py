@@ -5,8 +5,9 @@ from typing import Final
 from api.deepaffects.answers import Outcome
 from api.deepaffects.examples import OUTCOME
 from api.documentation.document import Webhook
+from api.v1.correction_examples import CORRECTION_EVENT
 from api.v1.correction_schemas import CorrectionEvent
-from api.v1.examples import CORRECTION_EVENT, EVENT, TEST_EVENT
+from api.v1.examples import EVENT, TEST_EVENT
 from api.v1.resources import JobEvent
 from api.v1.webhook_resources import WebhookTest
 

@@ -37,29 +37,6 @@ class JobState(StrEnum):
         return self in {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELED}
 
 
-class ChangeKind(StrEnum):
-    """What was changed after a job had ended."""
-
-    NAMING = "naming"
-    """A voice of a job was given a name, or lost one."""
-    REMATCH = "rematch"
-    """Strangers of earlier jobs were compared with a speaker again."""
-    RENAME = "rename"
-    """A speaker has another id."""
-    MERGE = "merge"
-    """Two speakers became one."""
-    UNDO = "undo"
-    """An earlier change was taken back."""
-
-
-class ChangeState(StrEnum):
-    """Where a change stands: one that compares voices waits for a worker."""
-
-    PENDING = "pending"
-    DONE = "done"
-    FAILED = "failed"
-
-
 class DeliveryState(StrEnum):
     """Where a webhook delivery stands."""
 

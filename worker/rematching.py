@@ -15,11 +15,13 @@ from redis.exceptions import RedisError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.domain import ChangeState, JobState, Line, StrangerReason
+from shared.corrections import ChangeState
+from shared.domain import JobState, Line, StrangerReason
 from shared.logging import log
 from shared.services import Services
-from shared.store import changes, heard_voices
-from shared.store.changes import ChangeLog, Details
+from shared.store import heard_voices, waiting_changes
+from shared.store.change_details import Details
+from shared.store.changes import ChangeLog
 from shared.store.heard_voices import KeptVoice
 from shared.store.patches import JobPatch
 from shared.store.schema import Change, HeardVoice, Job
@@ -65,7 +67,7 @@ def tell_end(services: Services, change_id: str, delivery_ids: Sequence[str] = (
 
 def _take(services: Services, change_id: str) -> Change | None:
     with services.store.writing() as session:
-        change = changes.take(session, change_id)
+        change = waiting_changes.take(session, change_id)
         if change is not None and change.attempts > services.settings.job_attempts:
             change.state = ChangeState.FAILED
             log.error("rematch_failed", change_id=change_id)

@@ -8,7 +8,7 @@ from shared.logging import log
 from shared.metrics.definitions import DELIVERIES_FINISHED, SWEPT_AT
 from shared.queue import DELIVER, ENROLL, JOB_QUEUES
 from shared.services import Services
-from shared.store import changes, dispatch, heard_voices, job_voices, jobs, ledger, reviews
+from shared.store import dispatch, heard_voices, job_voices, jobs, ledger, reviews, waiting_changes
 from shared.store.schema import now
 from worker.counting import count_recovered
 from worker.finishing import notify
@@ -128,7 +128,7 @@ def _resend_rematches(services: Services) -> None:
         return
     with services.store.writing() as session:
         lost_before = now() - timedelta(seconds=REMATCH_LOST_SECONDS)
-        overdue = changes.overdue(session, lost_before, MOST_REMATCHES)
+        overdue = waiting_changes.overdue(session, lost_before, MOST_REMATCHES)
     for change_id in overdue:
         log.warning("rematch_resent", change_id=change_id)
         services.queue.send_rematch(change_id)

@@ -4,11 +4,12 @@ from typing import Any
 
 from api.corrections.renaming import locked, require_idle
 from shared.consent import Consent
-from shared.domain import ChangeKind
+from shared.corrections import ChangeKind
 from shared.errors import InvalidField
 from shared.services import Services
 from shared.store import called_otherwise, consents
-from shared.store.changes import ChangeLog, Details, Written
+from shared.store.change_details import Details, Written
+from shared.store.changes import ChangeLog
 from shared.store.sample_owners import move_samples
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.voice_samples import add_from_job, seconds_of, segments_of
-from shared.corrections import VoiceName
-from shared.domain import ChangeKind, ChangeState, JobKind, JobState
+from shared.corrections import ChangeKind, ChangeState, VoiceName
+from shared.domain import JobKind, JobState
 from shared.errors import (
     IdempotencyKeyReused,
     InsufficientSpeech,
@@ -23,7 +23,8 @@ from shared.errors import (
 )
 from shared.services import Services
 from shared.store import jobs
-from shared.store.changes import ChangeLog, Details, Written
+from shared.store.change_details import Details, Written
+from shared.store.changes import ChangeLog
 from shared.store.patches import JobPatch
 from shared.store.schema import Change, Job, Speaker
 

@@ -8,9 +8,10 @@ from typing import Final
 from redis.exceptions import RedisError
 
 from api.corrections.renaming import locked
-from shared.domain import ChangeKind, ChangeState
+from shared.corrections import ChangeKind, ChangeState
 from shared.services import Services
-from shared.store.changes import ChangeLog, Details, Written
+from shared.store.change_details import Details, Written
+from shared.store.changes import ChangeLog
 
 ASKED_EVERY_SECONDS: Final = 5.0
 PAUSE_WITHOUT_REDIS_SECONDS: Final = 0.5

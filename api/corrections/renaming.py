@@ -2,11 +2,12 @@
 
 from sqlalchemy import select
 
-from shared.domain import ChangeKind
+from shared.corrections import ChangeKind
 from shared.errors import SpeakerBusy, SpeakerExists, SpeakerNotFound
 from shared.services import Services
 from shared.store import called_otherwise
-from shared.store.changes import ChangeLog, Details, Written
+from shared.store.change_details import Details, Written
+from shared.store.changes import ChangeLog
 from shared.store.schema import Speaker
 
 

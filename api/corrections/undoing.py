@@ -8,12 +8,13 @@ from sqlalchemy import func, select, update
 
 from api.corrections.renaming import find, locked, require_free, require_idle
 from shared.consent import Consent
-from shared.domain import ChangeKind, ChangeState
+from shared.corrections import ChangeKind, ChangeState
 from shared.errors import ChangeBlocked, ChangeNotFound, ChangePending, ChangeUndone
 from shared.services import Services
 from shared.store import called_otherwise, jobs, reviews
+from shared.store.change_details import Details, Written
 from shared.store.change_order import blocker_of
-from shared.store.changes import ChangeLog, Details, Written
+from shared.store.changes import ChangeLog
 from shared.store.patches import JobPatch
 from shared.store.sample_owners import move_samples
 from shared.store.schema import Change, Job, Sample, Speaker, new_id, now

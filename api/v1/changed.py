@@ -8,15 +8,16 @@ from api.authentication import current_caller
 from api.context import services, submissions
 from api.corrections import wait_for
 from api.documentation.blueprint import Decorator, View
+from api.v1 import correction_examples as shown_as
 from api.v1 import correction_schemas as shapes
-from api.v1 import examples
 from api.v1.accepting import PREFERENCE, preferred_wait_seconds
 from api.v1.blueprint import V1Blueprint
-from shared.domain import ChangeState
+from shared.corrections import ChangeState
 from shared.errors import ChangeNotFound, Overloaded
+from shared.store.change_details import Written
 from shared.store.change_order import shown
-from shared.store.changes import ChangeLog, Written
-from shared.wire import v1
+from shared.store.changes import ChangeLog
+from shared.wire.v1_changes import change_resource
 
 USUAL_WAIT_SECONDS = 30
 """For so long a call waits for a worker that compares voices, unless it prefers otherwise."""
@@ -39,7 +40,7 @@ def answers_change(
                 202,
                 shapes.Change,
                 "A worker goes on comparing; read the change later.",
-                example=examples.WAITING_CHANGE,
+                example=shown_as.WAITING_CHANGE,
                 headers=_LOCATION,
                 links=TO_CHANGE,
             )(view)
@@ -74,7 +75,7 @@ def shown_change(change_id: str) -> dict[str, Any]:
         change = log.get(change_id)
         if change is None:
             raise ChangeNotFound(f"There is no change {change_id!r}; GET /v1/changes lists those there are.")
-        return v1.change_resource(shown(log, change))
+        return change_resource(shown(log, change))
 
 
 def _wait(change_id: str) -> None:

@@ -8,6 +8,7 @@ from api import corrections
 from api.authentication import current_caller, needs
 from api.context import services
 from api.corrections import Naming
+from api.v1 import correction_examples as shown_as
 from api.v1 import correction_schemas as shapes
 from api.v1 import examples, resources
 from api.v1.accepting import HEADERS, idempotency_key
@@ -20,7 +21,7 @@ from shared.domain import Scope
 from shared.store.change_order import shown
 from shared.store.changes import ChangeLog
 from shared.store.listing import position
-from shared.wire import v1
+from shared.wire.v1_changes import change_resource
 
 changes = V1Blueprint("changes", "names that are corrected after jobs have ended")
 
@@ -28,9 +29,9 @@ changes = V1Blueprint("changes", "names that are corrected after jobs have ended
 @changes.post("/jobs/<job_id>/names", parameters=list(HEADERS))
 @changes.arguments(
     shapes.NamesBody,
-    examples={"somebody's": {"value": examples.NAMES}, "nobody's": {"value": examples.NOBODY}},
+    examples={"somebody's": {"value": shown_as.NAMES}, "nobody's": {"value": shown_as.NOBODY}},
 )
-@answers_change(changes, "The result is corrected.", examples.CHANGE, waits=True)
+@answers_change(changes, "The result is corrected.", shown_as.CHANGE, waits=True)
 @changes.fails_with(
     *BODY_ERRORS,
     errors.JobNotFound,
@@ -55,7 +56,7 @@ def name_voice(body: dict[str, Any], job_id: str) -> Response:
 @changes.get("/changes")
 @changes.arguments(PageQuery, location="query")
 @changes.answers(
-    200, resources.page_of(shapes.Change), "A page of changes.", example=examples.page(examples.CHANGE)
+    200, resources.page_of(shapes.Change), "A page of changes.", example=examples.page(shown_as.CHANGE)
 )
 @changes.fails_with()
 def list_changes(query: dict[str, Any]) -> Response:
@@ -63,11 +64,11 @@ def list_changes(query: dict[str, Any]) -> Response:
     with services().store.reading() as session:
         log = ChangeLog.of(session, current_caller().tenant_id, services().keyring)
         found = log.newest(after=read_cursor(query["cursor"]), limit=query["limit"] + 1)
-        return page(found, query["limit"], position, lambda one: v1.change_resource(shown(log, one)))
+        return page(found, query["limit"], position, lambda one: change_resource(shown(log, one)))
 
 
 @changes.get("/changes/<change_id>")
-@changes.answers(200, shapes.Change, "The change.", example=examples.CHANGE, links=TO_CHANGE)
+@changes.answers(200, shapes.Change, "The change.", example=shown_as.CHANGE, links=TO_CHANGE)
 @changes.fails_with(errors.ChangeNotFound)
 def read_change(change_id: str) -> Response:
     """A change, with what differs in the jobs that it altered."""
@@ -75,7 +76,7 @@ def read_change(change_id: str) -> Response:
 
 
 @changes.post("/changes/<change_id>/undo")
-@answers_change(changes, "It is taken back, by a change of its own.", examples.UNDONE)
+@answers_change(changes, "It is taken back, by a change of its own.", shown_as.UNDONE)
 @changes.fails_with(
     errors.ChangeNotFound,
     errors.ChangeUndone,

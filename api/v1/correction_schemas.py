@@ -10,7 +10,7 @@ from api.v1.described import number, time
 from api.v1.described import text as told
 from api.v1.fields import SPEAKER_ID, Body, aware_time, text
 from api.v1.resources import Job
-from shared.domain import ChangeKind, ChangeState
+from shared.corrections import ChangeKind, ChangeState
 
 MOST_JOBS = 1000
 _JOB_ID = Pattern("^[a-zA-Z0-9_-]{1,64}$", error="must be a job's id.")

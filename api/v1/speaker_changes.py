@@ -8,8 +8,8 @@ from api import corrections
 from api.authentication import current_caller, needs
 from api.context import services
 from api.corrections import Scope as Jobs
+from api.v1 import correction_examples as shown_as
 from api.v1 import correction_schemas as shapes
-from api.v1 import examples
 from api.v1.accepting import HEADERS
 from api.v1.blueprint import BODY_ERRORS, V1Blueprint
 from api.v1.changed import answers_change, told
@@ -23,8 +23,8 @@ PREFER = [one for one in HEADERS if one["name"] == "Prefer"]
 
 
 @speaker_changes.post("/speakers/<speaker_id>/rematch", parameters=PREFER)
-@speaker_changes.arguments(shapes.RematchBody, example=examples.REMATCH)
-@answers_change(speaker_changes, "They are compared.", examples.REMATCHED, waits=True)
+@speaker_changes.arguments(shapes.RematchBody, example=shown_as.REMATCH)
+@answers_change(speaker_changes, "They are compared.", shown_as.REMATCHED, waits=True)
 @speaker_changes.fails_with(*BODY_ERRORS, errors.SpeakerNotFound)
 @needs(Scope.ENROLL)
 def rematch_speaker(body: dict[str, Any], speaker_id: str) -> Response:
@@ -38,8 +38,8 @@ def rematch_speaker(body: dict[str, Any], speaker_id: str) -> Response:
 
 
 @speaker_changes.post("/speakers/<speaker_id>/rename")
-@speaker_changes.arguments(shapes.OtherSpeakerBody, example=examples.OTHER_SPEAKER)
-@answers_change(speaker_changes, "He is called otherwise.", examples.RENAMED)
+@speaker_changes.arguments(shapes.OtherSpeakerBody, example=shown_as.OTHER_SPEAKER)
+@answers_change(speaker_changes, "He is called otherwise.", shown_as.RENAMED)
 @speaker_changes.fails_with(*BODY_ERRORS, errors.SpeakerNotFound, errors.SpeakerExists, errors.SpeakerBusy)
 @needs(Scope.ENROLL)
 def rename_speaker(body: dict[str, Any], speaker_id: str) -> Response:
@@ -50,8 +50,8 @@ def rename_speaker(body: dict[str, Any], speaker_id: str) -> Response:
 
 
 @speaker_changes.post("/speakers/<speaker_id>/merge")
-@speaker_changes.arguments(shapes.OtherSpeakerBody, example=examples.OTHER_SPEAKER)
-@answers_change(speaker_changes, "They are one.", examples.MERGED)
+@speaker_changes.arguments(shapes.OtherSpeakerBody, example=shown_as.OTHER_SPEAKER)
+@answers_change(speaker_changes, "They are one.", shown_as.MERGED)
 @speaker_changes.fails_with(*BODY_ERRORS, errors.SpeakerNotFound, errors.SpeakerBusy)
 @needs(Scope.ENROLL)
 def merge_speakers(body: dict[str, Any], speaker_id: str) -> Response:

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.corrections import ChangeKind
 from shared.crypto import KeyRing
-from shared.domain import ChangeKind
 from shared.store.called_otherwise import renamed
 from shared.store.changes import ChangeLog
 from shared.store.schema import Change

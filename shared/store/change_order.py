@@ -2,8 +2,7 @@
 
 from sqlalchemy import select
 
-from shared.corrections import CorrectedJob, Correction
-from shared.domain import ChangeKind, ChangeState
+from shared.corrections import ChangeKind, ChangeState, CorrectedJob, Correction
 from shared.store.changes import ChangeLog
 from shared.store.schema import Change, ChangedJob
 

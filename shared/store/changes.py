@@ -5,16 +5,14 @@ sealed; an erasure finds it by hashes of those it names.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import asdict
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared.corrections import CorrectedJob, Correction
+from shared.corrections import ChangeKind, ChangeState, CorrectedJob, Correction
 from shared.crypto import KeyRing
-from shared.domain import ChangeKind, ChangeState
+from shared.store.change_details import Details
 from shared.store.dispatch import new_delivery
 from shared.store.heard_voices import follow_result
 from shared.store.listing import newest_first
@@ -25,54 +23,6 @@ from shared.store.tenants import data_key
 from shared.wire import correction_body
 
 HASH_DIGITS = 32
-
-
-@dataclass(frozen=True)
-class Details:
-    """Whom a change is about, and what undoes it beside the jobs; as JSON in the ledger.
-
-    ``speakers`` are he whom it is about, as he is called now, and the other of a rename or merge. ``scope``
-    says what a worker is to compare, ``digest`` tells requests with the same Idempotency-Key apart.
-    """
-
-    speakers: tuple[str | None, ...]
-    undoing: dict[str, Any] = field(default_factory=dict)
-    scope: dict[str, Any] | None = None
-    digest: str | None = None
-
-    @property
-    def speaker_id(self) -> str | None:
-        """Whom it is about."""
-        return self.speakers[0]
-
-    @property
-    def other_id(self) -> str | None:
-        """What he was called before, or who became him."""
-        return self.speakers[1] if len(self.speakers) > 1 else None
-
-    def mentioned(self) -> set[str]:
-        """Everybody whom it names."""
-        warned = (one for kept in self.undoing.get("warnings", {}).values() for one in kept)
-        named = {*self.speakers, *(one["speaker_id"] for one in warned)}
-        return {one for one in named if one is not None}
-
-    def without(self, speaker_id: str) -> "Details":
-        """The same without warnings that name somebody."""
-        warnings = {
-            sample_id: [one for one in kept if one["speaker_id"] != speaker_id]
-            for sample_id, kept in self.undoing.get("warnings", {}).items()
-        }
-        return replace(self, undoing=self.undoing | ({"warnings": warnings} if warnings else {}))
-
-
-@dataclass(frozen=True)
-class Written:
-    """A change in the ledger; after the commit, messages have to be sent for its deliveries and reviews."""
-
-    change_id: str
-    delivery_ids: tuple[str, ...] = ()
-    reviews: tuple[str, ...] = ()
-    """Keys of speakers whose samples changed."""
 
 
 def one_at_a_time(session: Session, tenant_id: str) -> None:
@@ -243,32 +193,6 @@ class ChangeLog:
             self.session, self.tenant_id, self._keyring, url, body, job_id=job.id, change_id=change.id
         )
         return [made.id]
-
-
-def take(session: Session, change_id: str) -> Change | None:
-    """A change that waits for a worker, counted as taken once more; None if it waits no longer."""
-    taken = session.execute(
-        update(Change)
-        .where(Change.id == change_id, Change.state == ChangeState.PENDING)
-        .values(attempts=Change.attempts + 1)
-        .returning(Change.id)
-    )
-    row = taken.first()
-    return session.get_one(Change, row.id, populate_existing=True) if row else None
-
-
-def overdue(session: Session, queued_before: datetime, limit: int) -> list[str]:
-    """Ids of the changes that wait for longest, to send a message for; they go to the end of the line."""
-    waiting = (
-        select(Change.id)
-        .where(Change.state == ChangeState.PENDING, Change.queued_at < queued_before)
-        .order_by(Change.queued_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(session.scalars(waiting))
-    session.execute(update(Change).where(Change.id.in_(ids)).values(queued_at=now()))
-    return ids
 
 
 def _place(change_id: str, job_id: str) -> str:

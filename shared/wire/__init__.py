@@ -8,7 +8,7 @@ import json
 from shared.corrections import Correction
 from shared.domain import Dialect
 from shared.store.schema import Job
-from shared.wire import deepaffects, v1
+from shared.wire import deepaffects, v1, v1_changes
 
 
 def webhook_body(job: Job, webhook: str | None) -> bytes:
@@ -26,7 +26,7 @@ def correction_body(job: Job, webhook: str | None, correction: Correction) -> by
 
     In dialect 1 it is the outcome again, as it is now, with the change beside it.
     """
-    event = v1.correction_event(job, webhook, correction)
+    event = v1_changes.correction_event(job, webhook, correction)
     if job.dialect == Dialect.V1:
         return json.dumps(event).encode()
     outcome = deepaffects.outcome_body(job.request_id, job.kind, job.result, job.error)

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from sqlalchemy import LargeBinary, select
 
+from shared.corrections import ChangeKind
 from shared.crypto import DecryptionError, KeyRing
-from shared.domain import AudioSource, ChangeKind, Line
+from shared.domain import AudioSource, Line
 from shared.store import Store, dispatch, heard_voices, job_voices, jobs, webhook_secrets
-from shared.store.changes import ChangeLog, Details
+from shared.store.change_details import Details
+from shared.store.changes import ChangeLog
 from shared.store.endpoints import Most, endpoint_key_of
 from shared.store.patches import JobPatch
 from shared.store.row_seals import RowSeal, row_seal

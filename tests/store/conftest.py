@@ -1,6 +1,9 @@
 """A tenant to own the rows of a test."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,10 +11,15 @@ from deploy.local.checks import free_port
 from shared import apikeys
 from shared.crypto import KeyRing
 from shared.domain import AudioSource, JobKind
+from shared.services import make_services
+from shared.settings import Settings
 from shared.store import Store, jobs
 from shared.store.schema import new_id
 from shared.store.tenants import authenticate, ensure_first_tenant
 from tests.s3 import S3Server, s3_server
+
+if TYPE_CHECKING:
+    from tests.store.corrected import Desk
 
 
 @pytest.fixture
@@ -84,3 +92,13 @@ def as_user(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """This process's environment is that of the server's user."""
     for name, value in s3.variables.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def desk(store: Store, keyring: KeyRing, tmp_path: Path) -> "Desk":
+    """Where the first tenant's names are corrected."""
+    from tests.store.corrected import Desk
+
+    settings = Settings(_env_file=None, data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")  # type: ignore[call-arg]
+    services = replace(make_services(settings), store=store, keyring=keyring)
+    return Desk(services, first_tenant(store, keyring))

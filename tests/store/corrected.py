@@ -15,8 +15,9 @@ from shared.domain import Dialect, Line
 from shared.receipts import Erasure
 from shared.services import Services
 from shared.store import heard_voices, job_voices, jobs, ledger
+from shared.store.change_details import Written
 from shared.store.change_order import shown
-from shared.store.changes import ChangeLog, Written
+from shared.store.changes import ChangeLog
 from shared.store.heard_voices import KeptVoice
 from shared.store.removal import erase_speaker
 from shared.store.row_seals import row_seal

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from shared.domain import ChangeKind, Dialect
+from shared.corrections import ChangeKind
+from shared.domain import Dialect
 from shared.errors import ChangePending
 from shared.services import Services
-from shared.store import changes, heard_voices
-from shared.store.changes import ChangeLog, Details
+from shared.store import heard_voices, waiting_changes
+from shared.store.change_details import Details
+from shared.store.changes import ChangeLog
 from shared.store.schema import Change, now
 from tests.store.conftest import first_tenant
 from tests.store.corrected import MODEL, Desk, segment
@@ -199,7 +201,7 @@ def test_a_comparison_that_kills_its_worker_is_given_up(desk: Desk) -> None:
     change_id = desk.asked_rematch("sue")
     for _ in range(desk.services.settings.job_attempts):
         with desk.services.store.writing() as session:
-            assert changes.take(session, change_id)
+            assert waiting_changes.take(session, change_id)
     rematch(desk.services, ENGINE, change_id)
     assert desk.read(change_id).state == "failed"
 
@@ -207,4 +209,4 @@ def test_a_comparison_that_kills_its_worker_is_given_up(desk: Desk) -> None:
 def test_a_lost_message_is_found_by_the_ledger(desk: Desk) -> None:
     change_id = desk.asked_rematch("sue")
     with desk.services.store.writing() as session:
-        assert changes.overdue(session, now(), 10) == [change_id]
+        assert waiting_changes.overdue(session, now(), 10) == [change_id]

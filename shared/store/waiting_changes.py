@@ -1,0 +1,35 @@
+"""Changes that wait for a worker, which compares voices for them."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shared.corrections import ChangeState
+from shared.store.schema import Change, now
+
+
+def take(session: Session, change_id: str) -> Change | None:
+    """A change that waits for a worker, counted as taken once more; None if it waits no longer."""
+    taken = session.execute(
+        update(Change)
+        .where(Change.id == change_id, Change.state == ChangeState.PENDING)
+        .values(attempts=Change.attempts + 1)
+        .returning(Change.id)
+    )
+    row = taken.first()
+    return session.get_one(Change, row.id, populate_existing=True) if row else None
+
+
+def overdue(session: Session, queued_before: datetime, limit: int) -> list[str]:
+    """Ids of the changes that wait for longest, to send a message for; they go to the end of the line."""
+    waiting = (
+        select(Change.id)
+        .where(Change.state == ChangeState.PENDING, Change.queued_at < queued_before)
+        .order_by(Change.queued_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(waiting))
+    session.execute(update(Change).where(Change.id.in_(ids)).values(queued_at=now()))
+    return ids
