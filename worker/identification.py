@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -50,9 +51,7 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
 
     def store(session: Session) -> Outcome:
         kept = {"segments": [segment.to_json() for segment in segments], "line": str(found.line)}
-        begun = job.started_at or job.created_at
-        called = as_called_now(session, job.tenant_id, kept, begun, services.keyring)
-        result, somebody_is_gone = without_erased(session, job.tenant_id, called)
+        result, somebody_is_gone = _with_names_of_now(services, session, job, kept)
         if settings.job_voices_days and not somebody_is_gone:
             key = data_key(session, job.tenant_id, services.keyring)
             job_voices.keep(session, job, found.diarization.of_turns, model_id=engine.model_id, data_key=key)
@@ -60,6 +59,23 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
         return Outcome(result, samples.size / SAMPLE_RATE_HERTZ, engine.model_id)
 
     notify(services, job, store_result(services, claim, store))
+
+
+def _with_names_of_now(
+    services: Services, session: Session, job: Job, kept: dict[str, Any]
+) -> tuple[dict[str, Any], bool]:
+    """A new result, as those in it are called now, without the erased; whether there were any."""
+
+    def called() -> dict[str, Any]:
+        begun = job.started_at or job.created_at
+        return as_called_now(session, job.tenant_id, kept, begun, services.keyring)
+
+    first = called()
+    found = without_erased(session, job.tenant_id, first)
+    # Who is not there may have been renamed just now: names stay as they are from here on.
+    return (
+        without_erased(session, job.tenant_id, again) if found[1] and (again := called()) != first else found
+    )
 
 
 def _wishes(job: Job) -> Wishes:
