@@ -71,11 +71,11 @@ def _with_names_of_now(
         return as_called_now(session, job.tenant_id, kept, begun, services.keyring)
 
     first = called()
-    found = without_erased(session, job.tenant_id, first)
-    # Who is not there may have been renamed just now: names stay as they are from here on.
-    return (
-        without_erased(session, job.tenant_id, again) if found[1] and (again := called()) != first else found
-    )
+    result, somebody_is_gone = without_erased(session, job.tenant_id, first)
+    # Who is not there may have been renamed just now.
+    if somebody_is_gone and (again := called()) != first:
+        return without_erased(session, job.tenant_id, again)
+    return result, somebody_is_gone
 
 
 def _wishes(job: Job) -> Wishes:
