@@ -5,10 +5,9 @@ his job looked for and the speaker, at the job's own rate of false accepts, with
 beside the voices that have names already. What is compared are the points that were matched then.
 """
 
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any, Final
 
 from redis.exceptions import RedisError
@@ -16,24 +15,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.corrections import ChangeState
-from shared.domain import JobState, Line, StrangerReason
+from shared.domain import JobState
 from shared.logging import log
 from shared.services import Services
-from shared.store import heard_voices, waiting_changes
+from shared.store import waiting_changes
 from shared.store.change_details import Details
 from shared.store.changes import ChangeLog
-from shared.store.heard_voices import KeptVoice
 from shared.store.patches import JobPatch
 from shared.store.schema import Change, HeardVoice, Job
 from shared.store.scrubbing import erased_of
+from worker.comparing import Comparing, may_be_named
 from worker.engine import Engine
-from worker.identification import decision_of, load_voiceprints
-from worker.voiceprints.gallery import Gallery
-from worker.voiceprints.matching import Match, settle_claims
-from worker.voiceprints.naming import recognise_again
+from worker.voiceprints.matching import Match
 
 JOBS_AT_ONCE: Final = 50
-_NEVER_NAMED: Final = frozenset({StrangerReason.TOO_SHORT, StrangerReason.OVERLAP, StrangerReason.ERASED})
+BEAT_SECONDS: Final = 30.0
+"""Far below what the sweep takes for lost."""
 
 Kept = dict[str, Any]
 
@@ -46,10 +43,15 @@ def rematch(services: Services, engine: Engine, change_id: str) -> None:
     with services.store.reading() as session:
         details = ChangeLog.of(session, change.tenant_id, services.keyring).details_of(change)
         job_ids = _wanted_jobs(session, change, details, engine.model_id)
-    comparing = _Comparing(services, engine, change.tenant_id, str(details.speaker_id))
+    comparing = Comparing(services, engine, change.tenant_id, str(details.speaker_id))
     found: dict[str, Mapping[str, Match]] = {}
+    beaten = time.monotonic()
     for first in range(0, len(job_ids), JOBS_AT_ONCE):
         found |= comparing.names_in(job_ids[first : first + JOBS_AT_ONCE])
+        if time.monotonic() - beaten > BEAT_SECONDS:
+            beaten = time.monotonic()
+            with services.store.writing() as session:
+                waiting_changes.beat(session, change_id)
     delivery_ids = _store(services, change, str(details.speaker_id), found)
     log.info("rematched", change_id=change_id, jobs=len(job_ids), changed=len(found))
     tell_end(services, change_id, delivery_ids)
@@ -93,70 +95,6 @@ def _wanted_jobs(session: Session, change: Change, details: Details, model_id: s
     return list(session.scalars(query.order_by(Job.created_at.desc(), Job.id)))
 
 
-class _Comparing:
-    """Compares strangers of jobs with one speaker."""
-
-    def __init__(self, services: Services, engine: Engine, tenant_id: str, speaker_id: str) -> None:
-        self._services, self._engine = services, engine
-        self._tenant_id, self._speaker_id = tenant_id, speaker_id
-        # Most jobs look for the same people.
-        self._gallery = cache(self._made_gallery)
-
-    def names_in(self, job_ids: Sequence[str]) -> dict[str, Mapping[str, Match]]:
-        """The voices that are the speaker's, by job and label."""
-        with self._services.store.reading() as session:
-            key = ChangeLog.of(session, self._tenant_id, self._services.keyring).key
-            kept = heard_voices.of_jobs(
-                session, self._tenant_id, job_ids, model_id=self._engine.model_id, data_key=key
-            )
-            jobs = session.scalars(select(Job).where(Job.id.in_(job_ids))).all()
-        found = {job.id: self._names(job, [one for one in kept if one.job_id == job.id]) for job in jobs}
-        return {job_id: names for job_id, names in found.items() if names}
-
-    def _names(self, job: Job, voices: Sequence[KeptVoice]) -> dict[str, Match]:
-        called = {one["label"]: one for one in (job.result or {})["segments"]}
-        waiting = {voice.label for voice in voices if _may_be_named(called[voice.label])}
-        taken = {one["speaker_id"] for one in called.values()}
-        if not waiting or (job.parameters.get("exclusive") and self._speaker_id in taken):
-            return {}
-        matches = self._matches(job, voices, called)
-        return {
-            label: match
-            for label, match in matches.items()
-            if label in waiting and match.speaker_id == self._speaker_id
-        }
-
-    def _matches(self, job: Job, voices: Sequence[KeptVoice], called: Mapping[str, Kept]) -> dict[str, Match]:
-        """What every voice of a job is taken for today, those aside that have names, which they keep."""
-        wanted = tuple(sorted({self._speaker_id, *job.parameters.get("speaker_ids", ())}))
-        decision = decision_of(job, self._services.settings)
-        matches = {}
-        for voice in voices:
-            match = self._gallery(wanted, voice.line).match(voice.point, voice.windows, decision)
-            name = called[voice.label]["speaker_id"]
-            matches[voice.label] = match if name is None else _as_named(match, name)
-        again = recognise_again(matches, self._gallery(wanted, voices[0].line), decision)
-        # A name that is kept for nothing that was heard has no score to claim it by.
-        claims = {label: one for label, one in again.items() if one.score is not None}
-        return settle_claims(claims, bool(job.parameters.get("exclusive")))
-
-    def _made_gallery(self, speaker_ids: tuple[str, ...], line: Line) -> Gallery:
-        found = load_voiceprints(self._services, self._tenant_id, speaker_ids, self._engine.model_id)
-        return Gallery(found, line, self._engine.scorer, self._engine.calibration)
-
-
-def _may_be_named(segment: Kept) -> bool:
-    """A stranger, unless he says too little, or a person said that he is nobody."""
-    is_stranger = segment["speaker_id"] is None and not segment.get("corrected")
-    return is_stranger and segment.get("reason") not in _NEVER_NAMED
-
-
-def _as_named(match: Match, speaker_id: str) -> Match:
-    """The match of a voice that keeps the name it has, with the score that it has for that name."""
-    scores = {candidate.speaker_id: candidate.score for candidate in match.candidates}
-    return replace(match, speaker_id=speaker_id, score=scores.get(speaker_id), reason=None)
-
-
 def _store(
     services: Services, change: Change, speaker_id: str, found: Mapping[str, Mapping[str, Match]]
 ) -> list[str]:
@@ -187,7 +125,7 @@ def _patches(
 
 def _named(segment: Kept, match: Match | None, gone: Collection[str]) -> Kept:
     # A person may have said something meanwhile.
-    if match is None or not _may_be_named(segment):
+    if match is None or not may_be_named(segment):
         return segment
     return segment | {
         "speaker_id": match.speaker_id,

@@ -21,6 +21,12 @@ def take(session: Session, change_id: str) -> Change | None:
     return session.get_one(Change, row.id, populate_existing=True) if row else None
 
 
+def beat(session: Session, change_id: str) -> None:
+    """Say that a worker is at a change: it is not lost."""
+    waiting = update(Change).where(Change.id == change_id, Change.state == ChangeState.PENDING)
+    session.execute(waiting.values(queued_at=now()))
+
+
 def overdue(session: Session, queued_before: datetime, limit: int) -> list[str]:
     """Ids of the changes that wait for longest, to send a message for; they go to the end of the line."""
     waiting = (

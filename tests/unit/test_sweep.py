@@ -10,14 +10,17 @@ from sqlalchemy import select, update
 
 from deploy.local.embedded_redis import embedded_redis
 from deploy.processes.preparation import prepare_ledger
+from shared.corrections import ChangeKind, ChangeState
 from shared.domain import AudioSource, JobKind
-from shared.queue import ASYNC, DELIVER
+from shared.queue import ASYNC, DELIVER, ENROLL
 from shared.services import Services, make_services
 from shared.settings import Settings
 from shared.store import dispatch, jobs, ledger
+from shared.store.change_details import Details
+from shared.store.changes import ChangeLog
 from shared.store.schema import Delivery, Job, Tenant, new_id, now
 from tests.ledgers import lay_ledger
-from worker.sweep import UNCLAIMED_SECONDS, sweep
+from worker.sweep import REMATCH_LOST_SECONDS, UNCLAIMED_SECONDS, sweep
 
 
 @pytest.fixture(scope="module")
@@ -171,3 +174,17 @@ def test_due_deliveries_are_sent_again_after_redis_forgot_them(services: Service
     Redis.from_url(redis_url).flushall()
     sweep(services)
     assert messages(services, DELIVER) == 1
+
+
+def test_the_message_of_a_rematch_that_was_lost_is_sent_again(services: Services) -> None:
+    with services.store.writing() as session:
+        tenant_id = session.scalars(select(Tenant.id)).one()
+        log = ChangeLog.of(session, tenant_id, services.keyring)
+        lost, _ = (
+            log.add(ChangeKind.REMATCH, Details(("ann",), scope={}), state=ChangeState.PENDING)
+            for _ in range(2)
+        )
+        lost.queued_at = now() - timedelta(seconds=REMATCH_LOST_SECONDS + 1)
+        lost_id = lost.id
+    sweep(services)
+    assert (services.queue.waiting(ENROLL), services.queue.next_in_line(ENROLL)) == (1, lost_id)
