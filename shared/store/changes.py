@@ -85,12 +85,11 @@ class ChangeLog:
             if not patch:
                 continue
             patch.apply(job)
-            differences = patch.differences()
-            self._add_job(change, job, patch, len(differences))
+            self._keep(change, job, patch)
             mentioned |= set(self._mentions(patch.mentioned()).split())
             if patch.segments:
                 follow_result(self.session, job)
-            if differences:
+            if patch.differences():
                 deliveries += self._delivery(change, job, patch)
             # Of thousands of jobs, only the one that is being changed is kept in memory.
             self.session.flush()
@@ -176,13 +175,14 @@ class ChangeLog:
     def _mentions(self, speaker_ids: Iterable[str]) -> str:
         return " ".join(sorted(self.hash_of(one) for one in speaker_ids))
 
-    def _add_job(self, change: Change, job: Job, patch: JobPatch, num_differences: int) -> None:
-        sealed = self.seal.sealed_json(Column.JOB_PATCH, _place(change.id, job.id), patch.to_json())
-        self.session.add(
-            ChangedJob(
-                change_id=change.id, job_id=job.id, num_differences=num_differences, sealed_patch=sealed
-            )
-        )
+    def _keep(self, change: Change, job: Job, patch: JobPatch) -> None:
+        row = self.session.get(ChangedJob, (change.id, job.id))
+        if row is None:
+            row = ChangedJob(change_id=change.id, job_id=job.id)
+            self.rewrite(row, patch)
+            self.session.add(row)
+        else:
+            self.rewrite(row, self.patch_of(row).then(patch))
 
     def _delivery(self, change: Change, job: Job, patch: JobPatch) -> list[str]:
         url = self.seal.webhook_of(job)

@@ -56,6 +56,14 @@ class JobPatch:
             {name: (after, before) for name, (before, after) in self.columns.items()},
         )
 
+    def then(self, later: "JobPatch") -> "JobPatch":
+        """Both, one after the other, as one."""
+
+        def joined(one: Mapping[Any, BeforeAndAfter], two: Mapping[Any, BeforeAndAfter]) -> dict[Any, Any]:
+            return {**one, **{key: (one.get(key, pair)[0], pair[1]) for key, pair in two.items()}}
+
+        return JobPatch(joined(self.segments, later.segments), joined(self.columns, later.columns))
+
     def apply(self, job: Job) -> None:
         """Make the job what it is after the change."""
         for name, (_, after) in self.columns.items():

@@ -11,9 +11,10 @@ from shared.errors import (
     SpeakerExists,
     SpeakerNotFound,
 )
+from shared.store import ledger
 from shared.store.called_now import as_called_now
 from shared.store.schema import Sample, Speaker, now
-from tests.store.corrected import Desk, segment
+from tests.store.corrected import MODEL, Desk, segment
 from tests.store.stored import Kept
 
 ANN, BOB, STRANGER = 1, 2, 7
@@ -72,6 +73,19 @@ def _called_now(desk: Desk, found: dict[str, Any], begun: datetime) -> str:
     with desk.services.store.reading() as session:
         called = as_called_now(session, desk.tenant_id, found, begun, desk.services.keyring)
     return str(called["segments"][0]["speaker_id"])
+
+
+def test_a_job_that_waited_during_a_rename_names_rightly_after_the_undo(desk: Desk) -> None:
+    desk.enroll("ann", ANN)
+    kept = Kept(desk.services.store, desk.tenant_id, desk.services.keyring)
+    claim = kept.claimed(["ann"])
+    change = desk.rename("ann", "anna")
+    with desk.services.store.writing() as session:
+        outcome = ledger.Outcome({"segments": [segment("speaker1", 0, "anna")]}, 2.0, MODEL)
+        ledger.succeed(session, claim, outcome, desk.services.keyring)
+    desk.undo(change.id)
+    parameters, _, _ = desk.all_of(claim.job.id)
+    assert (desk.names(claim.job.id), parameters["speaker_ids"]) == (["ann"], ["ann"])
 
 
 def test_an_id_that_is_taken_is_refused(desk: Desk) -> None:

@@ -174,6 +174,17 @@ def test_undoing_a_naming_with_its_rematch_restores_all(desk: Desk) -> None:
     assert ([desk.all_of(job_id) for job_id in job_ids], desk.speakers()) == before
 
 
+def test_a_further_voice_of_the_named_ones_job_is_part_of_the_change(desk: Desk) -> None:
+    desk.erase("sue")
+    job_id = desk.heard((None, SUE), (None, SUE))
+    before = desk.all_of(job_id)
+    change = desk.name(job_id, "speaker1", "sue", rematch=True)
+    rematch(desk.services, ENGINE, change.id)
+    named, differences = desk.names(job_id), len(desk.read(change.id).jobs[0].differences)
+    desk.undo(change.id)
+    assert (named, differences, desk.all_of(job_id)) == (["sue", "sue"], 2, before)
+
+
 def test_what_waits_for_a_worker_is_not_undone(desk: Desk) -> None:
     change_id = desk.asked_rematch("sue")
     with pytest.raises(ChangePending):
