@@ -23,6 +23,7 @@ from worker.diarization.turns import Turn
 from worker.engine import Engine
 from worker.finishing import notify, store_result
 from worker.kept_voices import KeptVoices, voices_of
+from worker.patience import patiently
 from worker.progress import Progress
 from worker.recognition import recognise
 from worker.voiceprints.matching import Decision, Match
@@ -47,7 +48,7 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
     turns = found.diarization.turns
     labels = _labels(turns)
     segments = [_segment(turn, labels[turn.cluster], found.matches[turn.cluster]) for turn in turns]
-    voices = KeptVoices(services, engine, job, voices_of(job, found, labels))
+    voices = patiently(lambda: KeptVoices(services, engine, job, voices_of(job, found, labels)))
 
     def store(session: Session) -> Outcome:
         kept = {"segments": [segment.to_json() for segment in segments], "line": str(found.line)}
