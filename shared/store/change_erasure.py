@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
+from shared.corrections import ChangeKind
+from shared.store.change_details import Details
 from shared.store.changes import ChangeLog
 from shared.store.patches import JobPatch
 from shared.store.row_seals import Column
-from shared.store.schema import Change, ChangedJob, Delivery, DeliveryAttempt, Job
+from shared.store.schema import Change, ChangedJob, Delivery, DeliveryAttempt, Job, Speaker
 from shared.store.unnamed import unnamed
 
 Kept = dict[str, Any]
@@ -17,11 +19,35 @@ Kept = dict[str, Any]
 def forget_speaker(log: ChangeLog, speaker_id: str) -> int:
     """Remove changes that are about a speaker, with what they tell webhooks, and his name from others.
 
-    How many changes there were.
+    So with what he was called before he was renamed, or was merged with him. How many changes there were.
     """
-    mentioned = Change.mentions.contains(log.hash_of(speaker_id), autoescape=True)
-    query = select(Change).where(Change.tenant_id == log.tenant_id, mentioned)
-    found = log.session.scalars(query).all()
+    return sum(_forget_id(log, one) for one in _ids_of(log, speaker_id))
+
+
+def _ids_of(log: ChangeLog, speaker_id: str) -> list[str]:
+    """A speaker's id, and those that he had; but none that somebody has now."""
+    found, new = [speaker_id], [speaker_id]
+    while new:
+        earlier = [details.other_id for one in new for details in _gave_id(log, one)]
+        new = [one for one in dict.fromkeys(earlier) if one is not None and one not in found]
+        found += new
+    enrolled = select(Speaker.speaker_id).where(
+        Speaker.tenant_id == log.tenant_id, Speaker.speaker_id.in_(found[1:])
+    )
+    others = set(log.session.scalars(enrolled))
+    return [one for one in found if one not in others]
+
+
+def _gave_id(log: ChangeLog, speaker_id: str) -> list[Details]:
+    """The renames and merges by which somebody is called so."""
+    kinds = (ChangeKind.RENAME, ChangeKind.MERGE)
+    query = _mentioning(log, speaker_id).where(Change.kind.in_(kinds), Change.undone_at.is_(None))
+    told = [log.details_of(change) for change in log.session.scalars(query)]
+    return [details for details in told if details.speaker_id == speaker_id]
+
+
+def _forget_id(log: ChangeLog, speaker_id: str) -> int:
+    found = log.session.scalars(_mentioning(log, speaker_id)).all()
     for change in found:
         if speaker_id in log.details_of(change).speakers:
             _remove(log.session, change.id)
@@ -29,6 +55,11 @@ def forget_speaker(log: ChangeLog, speaker_id: str) -> int:
             _forget_in(log, change, speaker_id)
     log.session.flush()
     return len(found)
+
+
+def _mentioning(log: ChangeLog, speaker_id: str) -> Select[tuple[Change]]:
+    mentioned = Change.mentions.contains(log.hash_of(speaker_id), autoescape=True)
+    return select(Change).where(Change.tenant_id == log.tenant_id, mentioned)
 
 
 def renew_body(log: ChangeLog, delivery: Delivery) -> None:

@@ -41,6 +41,24 @@ def test_an_erased_speakers_name_goes_from_webhooks_of_changes(desk: Desk) -> No
     assert [b'"ann"' in body for body in desk.bodies()] == [False, False]
 
 
+def test_what_an_erased_speaker_was_called_before_is_forgotten_too(desk: Desk) -> None:
+    job_id = desk.heard((None, STRANGER))
+    desk.name(job_id, "speaker1", "sue")
+    desk.rename("sue", "susan")
+    desk.rename("susan", "suzanne")
+    desk.erase("suzanne")
+    assert (desk.count(Change), desk.bodies()) == (0, [])
+
+
+def test_who_has_the_earlier_id_of_an_erased_speaker_now_keeps_his_changes(desk: Desk) -> None:
+    desk.enroll("sue", STRANGER)
+    desk.rename("sue", "susan")
+    desk.enroll("sue", BOB)
+    change = desk.name(desk.heard((None, BOB)), "speaker1", "sue")
+    desk.erase("susan")
+    assert desk.read(change.id).can_undo
+
+
 def test_an_erased_speakers_other_half_of_a_merge_is_forgotten(desk: Desk) -> None:
     desk.enroll("ann", ANN)
     desk.enroll("annie", ANN)
