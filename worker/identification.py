@@ -51,6 +51,7 @@ def identify(services: Services, engine: Engine, claim: Claim, progress: Progres
     voices = patiently(lambda: KeptVoices(services, engine, job, voices_of(job, found, labels)))
 
     def store(session: Session) -> Outcome:
+        voices.take_turn(session)
         kept = {"segments": [segment.to_json() for segment in segments], "line": str(found.line)}
         result, somebody_is_gone = _with_names_of_now(services, session, job, kept)
         if settings.job_voices_days and not somebody_is_gone:

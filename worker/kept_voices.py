@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain import StrangerReason
 from shared.services import Services
 from shared.store import heard_voices
+from shared.store.changes import one_at_a_time
 from shared.store.heard_voices import KeptVoice, new_stranger
-from shared.store.schema import Job, Tenant, now
+from shared.store.schema import Job, now
 from shared.store.tenants import data_key
 from worker.engine import Engine
 from worker.recognition import Recognition
@@ -47,6 +47,14 @@ class KeptVoices:
         with services.store.reading() as session:
             self._earlier = self._heard(session) if self._recognises(session) else []
 
+    def take_turn(self, session: Session) -> None:
+        """Of two recordings that end at once, the second finds the strangers of the first.
+
+        To be called before speakers are locked, as by all who wait for their turn.
+        """
+        if self._recognises(session):
+            one_at_a_time(session, self._job.tenant_id)
+
     def keep(self, session: Session, result: Kept) -> Kept:
         """Keep the voices with the result, in which strangers have their labels where they are recognised."""
         called: dict[str, str] = {}
@@ -66,7 +74,6 @@ class KeptVoices:
 
     def _called(self, session: Session, result: Kept) -> dict[str, str]:
         """Strangers' labels by the voices' own: of those heard before, and new ones."""
-        self._one_at_a_time(session)
         known = {(one.job_id, one.label) for one in self._earlier}
         newer = [one for one in self._heard(session, new=True) if (one.job_id, one.label) not in known]
         strangers = {
@@ -80,11 +87,6 @@ class KeptVoices:
 
     def _recognises(self, session: Session) -> bool:
         return heard_voices.recognised(session, self._job.tenant_id, self._services.settings)
-
-    def _one_at_a_time(self, session: Session) -> None:
-        """Of two recordings that end at once, the second finds the strangers of the first."""
-        of_tenant = select(Tenant.id).where(Tenant.id == self._job.tenant_id)
-        session.execute(of_tenant.with_for_update(key_share=True))
 
     def _heard(self, session: Session, *, new: bool = False) -> list[KeptVoice]:
         return heard_voices.strangers(

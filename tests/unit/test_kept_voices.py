@@ -48,6 +48,7 @@ class Recording:
         """What strangers are called in the result."""
         found = [segment(label, place, **of_segments) for place, label in enumerate(self._labels)]
         with self._services.store.writing() as session:
+            self._voices.take_turn(session)
             result = self._voices.keep(session, {"segments": found})
         return [one.get("stranger") for one in result["segments"]]
 
