@@ -1,6 +1,7 @@
 """The voices of a recording that are kept, and strangers among them who were heard before."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,9 @@ from worker.voiceprints.strangers import Strangers, is_told
 
 MOST_STRANGERS_VOICES: Final = 20_000
 """A stranger is compared with so many of the newest voices of strangers."""
+
+COMMITTED_LATE: Final = timedelta(seconds=60)
+"""What was kept so long before strangers were read may have been committed after, or by another clock."""
 
 _TOLD_BADLY: Final = frozenset({StrangerReason.TOO_SHORT, StrangerReason.OVERLAP})
 
@@ -95,5 +99,5 @@ class KeptVoices:
             model_id=self._engine.model_id,
             data_key=data_key(session, self._job.tenant_id, self._services.keyring),
             limit=MOST_STRANGERS_VOICES,
-            since=self._read_at if new else None,
+            since=self._read_at - COMMITTED_LATE if new else None,
         )
