@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.corrections.renaming import locked, require_idle
+from api.corrections.renaming import find, require_idle, required
 from shared.consent import Consent
 from shared.corrections import ChangeKind
 from shared.errors import InvalidField
@@ -24,8 +24,9 @@ def merge(services: Services, tenant_id: str, speaker_id: str, other_id: str) ->
         log = ChangeLog.of(session, tenant_id, services.keyring)
         log.one_at_a_time()
         # In an order of which others' locks cannot be the reverse.
-        found = {one: locked(log, one) for one in sorted((speaker_id, other_id))}
-        speaker, other = found[speaker_id], found[other_id]
+        found = {one: find(log, one) for one in sorted((speaker_id, other_id))}
+        speaker = required(found[speaker_id], speaker_id)
+        other = required(found[other_id], other_id, field="speaker")
         require_idle(log, other_id)
         undoing: dict[str, Any] = {
             "consent": speaker.consent,

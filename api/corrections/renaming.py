@@ -32,10 +32,16 @@ def rename(services: Services, tenant_id: str, speaker_id: str, new_id: str) -> 
 
 def locked(log: ChangeLog, speaker_id: str) -> Speaker:
     """A speaker, whom nobody else changes until the transaction ends. Raises SpeakerNotFound."""
-    speaker = find(log, speaker_id)
-    if speaker is None:
-        raise SpeakerNotFound(f"There is no speaker {speaker_id!r}; GET /v1/speakers lists those there are.")
-    return speaker
+    return required(find(log, speaker_id), speaker_id)
+
+
+def required(found: Speaker | None, speaker_id: str, *, field: str | None = None) -> Speaker:
+    """A speaker who was looked for. Raises SpeakerNotFound."""
+    if found is None:
+        raise SpeakerNotFound(
+            f"There is no speaker {speaker_id!r}; GET /v1/speakers lists those there are.", field=field
+        )
+    return found
 
 
 def find(log: ChangeLog, speaker_id: str) -> Speaker | None:
