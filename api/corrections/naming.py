@@ -17,6 +17,7 @@ from shared.errors import (
     InsufficientSpeech,
     JobNotFound,
     ResultNotReady,
+    RollcallError,
     SpeakerNotFound,
     VoiceNotFound,
     VoicesNotKept,
@@ -59,13 +60,13 @@ def name_voice(services: Services, tenant_id: str, naming: Naming, key: str | No
         log.one_at_a_time()
         if change_id and (made := log.get(change_id)):
             return _made_before(log, made, naming)
-        speaker_key = _lock_speaker(session, tenant_id, naming)
+        _lock_speaker(session, tenant_id, naming)
         job = _job(session, tenant_id, naming.job_id)
         numbers = _numbers_of(job, naming.voice)
         undoing: Kept = {}
         reviews: tuple[str, ...] = ()
         if naming.enroll and naming.speaker_id is not None:
-            undoing, reviews = _enrol(services, log, job, numbers, naming, speaker_key)
+            undoing, reviews = _enrol(services, log, job, numbers, naming)
         details = Details(
             (naming.speaker_id,), undoing, {} if naming.rematch else None, naming.digest() if key else None
         )
@@ -83,21 +84,18 @@ def _made_before(log: ChangeLog, change: Change, naming: Naming) -> Written:
     return Written(change.id)
 
 
-def _lock_speaker(session: Session, tenant_id: str, naming: Naming) -> str | None:
-    """The key of the speaker's row, which stays until the transaction ends; None for nobody, or a new one.
+def _lock_speaker(session: Session, tenant_id: str, naming: Naming) -> None:
+    """See that the speaker stays until the transaction ends; before his samples and jobs, as an erasure does.
 
     Raises SpeakerNotFound for one who does not exist and is not to be enrolled.
     """
-    if naming.speaker_id is None:
-        return None
     of_him = select(Speaker.id).where(Speaker.tenant_id == tenant_id, Speaker.speaker_id == naming.speaker_id)
-    key = session.scalar(of_him.with_for_update())
-    if key is None and not naming.enroll:
-        raise SpeakerNotFound(
-            f"There is no speaker {naming.speaker_id!r}; send enroll true to enrol the voice as his.",
-            field="speaker",
-        )
-    return key
+    if session.scalar(of_him.with_for_update()) or naming.enroll or naming.speaker_id is None:
+        return
+    raise SpeakerNotFound(
+        f"There is no speaker {naming.speaker_id!r}; send enroll true to enrol the voice as his.",
+        field="speaker",
+    )
 
 
 def _job(session: Session, tenant_id: str, job_id: str) -> Job:
@@ -135,40 +133,37 @@ def _renamed(job: Job, numbers: list[int], speaker_id: str | None) -> Kept:
     return kept | {"segments": segments}
 
 
-def _enrol(  # noqa: PLR0917
-    services: Services,
-    log: ChangeLog,
-    job: Job,
-    numbers: list[int],
-    naming: Naming,
-    speaker_key: str | None,
+def _enrol(
+    services: Services, log: ChangeLog, job: Job, numbers: list[int], naming: Naming
 ) -> tuple[Kept, tuple[str, ...]]:
     """Make the voice a sample of the speaker: what undoes that, and whom to review."""
-    consent_before = _consent_of(log.session, speaker_key)
+    speaker_id = str(naming.speaker_id)
+    of_him = select(Speaker.consent).where(
+        Speaker.tenant_id == log.tenant_id, Speaker.speaker_id == speaker_id
+    )
+    before = log.session.execute(of_him).first()
     try:
-        sample = add_from_job(
-            services, log.session, job, str(naming.speaker_id), numbers=numbers, consent=naming.consent
-        )
-    except VoicesNotKept:
-        raise VoicesNotKept(
-            "enroll: the job's voices are not kept any more; send enroll false to give the name without.",
-            field="enroll",
-        ) from None
-    except InsufficientSpeech:
+        sample = add_from_job(services, log.session, job, speaker_id, numbers=numbers, consent=naming.consent)
+    except (VoicesNotKept, InsufficientSpeech) as refused:
+        raise _with_remedy(refused, services, job, numbers) from None
+    undoing: Kept = {"sample_id": sample.id, "made_speaker": before is None}
+    if naming.consent is not None:
+        undoing["consent"] = [before.consent if before else None, naming.consent]
+    return undoing, (sample.speaker_key,)
+
+
+def _with_remedy(refused: RollcallError, services: Services, job: Job, numbers: list[int]) -> RollcallError:
+    """The same refusal, for who may give the name without enrolling."""
+    if isinstance(refused, VoicesNotKept):
+        why = "the job's voices are not kept any more."
+    else:
         seconds, wanted_seconds = (
             seconds_of(segments_of(job, numbers)),
             services.settings.enroll_reject_seconds,
         )
-        raise InsufficientSpeech(
-            f"enroll: the voice has {seconds:.1f} s of speech; an enrolment needs {wanted_seconds:g} s, in "
-            "pieces that are long enough to tell a voice by. Send enroll false to give the name without.",
-            field="enroll",
-        ) from None
-    undoing: Kept = {"sample_id": sample.id, "made_speaker": speaker_key is None}
-    if naming.consent is not None:
-        undoing["consent"] = [consent_before, naming.consent]
-    return undoing, (sample.speaker_key,)
-
-
-def _consent_of(session: Session, speaker_key: str | None) -> Kept | None:
-    return session.scalar(select(Speaker.consent).where(Speaker.id == speaker_key)) if speaker_key else None
+        why = (
+            f"the voice has {seconds:.1f} s of speech; an enrolment needs {wanted_seconds:g} s, in pieces "
+            "that are long enough to tell a voice by."
+        )
+    message = f"enroll: {why} Send enroll false to give the name without."
+    return type(refused)(message, field="enroll")
