@@ -57,7 +57,7 @@ def _forget_id(log: ChangeLog, speaker_id: str) -> int:
     return len(found)
 
 
-def _mentioning(log: ChangeLog, speaker_id: str) -> Select[tuple[Change]]:
+def _mentioning(log: ChangeLog, speaker_id: str) -> Select[Change]:
     mentioned = Change.mentions.contains(log.hash_of(speaker_id), autoescape=True)
     return select(Change).where(Change.tenant_id == log.tenant_id, mentioned)
 
