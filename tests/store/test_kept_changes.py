@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from shared.domain import Dialect
-from shared.store import heard_voices, retention
+from shared.store import heard_voices, removal, retention
 from shared.store.schema import Change, ChangedJob, HeardVoice, now
 from tests.store.corrected import Desk, segment
 
@@ -81,6 +81,16 @@ def test_a_job_that_is_kept_no_longer_takes_its_changes_and_voices_along(desk: D
         retention.set_policy(session, desk.tenant_id, results_days=7)
         retention.forget_old_results(session, now() + timedelta(days=8), 100)
     assert [desk.count(one) for one in (Change, ChangedJob, HeardVoice)] == [0, 0, 0]
+
+
+def test_a_job_that_is_deleted_leaves_nothing_and_its_change_can_be_undone(desk: Desk) -> None:
+    job_id = desk.heard((None, STRANGER))
+    change = desk.name(job_id, "speaker1", "sue")
+    with desk.services.store.writing() as session:
+        removal.remove_job(session, desk.tenant_id, job_id)
+    left = [desk.count(one) for one in (ChangedJob, HeardVoice)], desk.bodies()
+    desk.undo(change.id)
+    assert (left, desk.speakers()) == (([0, 0], []), {})
 
 
 def test_voices_are_forgotten_in_time(desk: Desk) -> None:
