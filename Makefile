@@ -58,7 +58,7 @@ ready:
 
 ##@ Develop
 .PHONY: test
-test: check ## All checks, cheapest first, then all tests; stops at the first that fails
+test: check browser ## All checks, cheapest first, then all tests; stops at the first that fails
 	exec $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
@@ -67,6 +67,15 @@ check: ready ## Format, lint, types, and the rules of who imports whom
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
+
+# No part of set-up: only the tests of the console need it. Quick when it is there.
+.PHONY: browser
+browser: ready ## Fetch the headless browser that the console is tested in
+	@exec $(BIN)/python -m deploy.browser
+
+.PHONY: screenshots
+screenshots: browser ## Take the pictures of the console that are in docs/console
+	exec $(BIN)/python -m tests.end_to_end.console.screenshots
 
 .PHONY: unit
 unit: ready ## Only the quick tests of single parts
@@ -111,8 +120,8 @@ bench-gpu: ready ## Measure the engine on a CUDA device beside the CPU
 .PHONY: clean
 clean: ## Remove what can be made again in seconds: caches and build leftovers
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find . \( -path ./.venv -o -path ./.models -o -path ./.git \) -prune -o -type d -name __pycache__ -exec rm -rf {} +
+	find . \( -path ./.venv -o -path ./.models -o -path ./.browser -o -path ./.git \) -prune -o -type d -name __pycache__ -exec rm -rf {} +
 
 .PHONY: distclean
-distclean: clean ## Also remove .venv and .models; your data in .rollcall stays
-	rm -rf .venv .models .venv.lock
+distclean: clean ## Also remove .venv, .models and .browser; your data in .rollcall stays
+	rm -rf .venv .models .browser .venv.lock

@@ -7,6 +7,7 @@ from flask import Flask, request
 from flask_smorest import Api
 
 from api import v1
+from api.console import register_console
 from api.context import drop_temporary_files
 from api.deepaffects import dialect
 from api.documentation import configure_documentation, register_documentation
@@ -55,6 +56,8 @@ def create_app(services: Services) -> Flask:
         documented.register_blueprint(blueprint)
     register_metrics(app, services)
     register_documentation(app, documented, WEBHOOKS)
+    if services.settings.console:
+        register_console(app)
     register_failures(app)
     register_rate_headers(app)
     app.before_request(_refuse_nul)

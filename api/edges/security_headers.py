@@ -6,6 +6,7 @@ import re
 
 from flask import Flask, Response, request
 
+from api.console import CONSOLE_ENDPOINTS, CONSOLE_POLICY, is_console_page
 from api.documentation import DOCUMENTATION_ENDPOINTS, PAGE_PATH
 
 # Nothing here is a document: what loads nothing, runs nothing and is framed by nobody cannot be misused.
@@ -34,7 +35,7 @@ def register_security_headers(app: Flask, *, behind_tls: bool) -> None:
     def protect(response: Response) -> Response:
         response.headers.update(EVERYWHERE)
         response.headers["Content-Security-Policy"] = _policy(response)
-        if request.endpoint not in DOCUMENTATION_ENDPOINTS:
+        if request.endpoint not in DOCUMENTATION_ENDPOINTS | CONSOLE_ENDPOINTS:
             response.headers["Cache-Control"] = "no-store"
         if behind_tls:
             response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
@@ -42,6 +43,8 @@ def register_security_headers(app: Flask, *, behind_tls: bool) -> None:
 
 
 def _policy(response: Response) -> str:
+    if is_console_page(response):
+        return CONSOLE_POLICY
     if response.mimetype != "text/html" or not request.path.startswith(f"{PAGE_PATH}/"):
         return API_POLICY
     # Files are passed through and not read; they have no inline scripts.

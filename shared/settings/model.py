@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     cors_origins: Origins = Field(
         (), description="Origins, comma separated, whose pages may call the gateway: `https://app.example`."
     )
+    console: bool = Field(True, description="Serve the console, a page for people, at `/console`.")
     data_dir: Path = Field(
         Path(".rollcall"), description="Folder of the database, the blobs, the embedded Redis and the keys."
     )

@@ -1,0 +1,8 @@
+// Recordings that this page sent: the service does not keep them, so they are played from here while the page is open.
+
+const sent = new Map();
+
+export const files = {
+  keep: (jobId, file) => sent.set(jobId, file),
+  of: (jobId) => sent.get(jobId) ?? null,
+};

@@ -1,0 +1,94 @@
+// Names: a voice gets one, a wrong one is mended, and either is taken back.
+
+import { all, call } from "./api.js";
+import { ask } from "./dialog.js";
+import { field, fresh, h } from "./dom.js";
+import { can } from "./key.js";
+import { attempt, notice } from "./live.js";
+import { many } from "./words.js";
+
+const ID = /^[a-zA-Z0-9_]{1,255}$/;
+
+/** A field for a speaker's id, with those that there are as suggestions. */
+export function speakerField(label, known, hint = "Letters, digits and _ only.") {
+  const options = h("datalist", { id: fresh("known") }, known.map((id) => h("option", { value: id })));
+  const input = h("input", { type: "text", list: options.id, autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: "255" });
+  return { node: [field(label, input, hint), options], input };
+}
+
+/** The id that was written. Throws an Error that says what is wrong with it. */
+export function speakerId(input) {
+  const id = input.value.trim();
+  if (!ID.test(id)) {
+    input.focus();
+    throw new Error(id ? "A speaker's name may have letters, digits and _ only." : "Write a name first.");
+  }
+  return id;
+}
+
+const check = (label, checked, hint = "") => {
+  const input = h("input", { type: "checkbox", id: fresh("check") });
+  input.checked = checked;
+  return { input, node: h("div", { class: "check" }, input, h("label", { for: input.id }, label, hint && h("span", { class: "hint" }, hint))) };
+};
+
+export { check };
+
+/** Ask who a voice of a job is. `changed()` is called when the job's result, or who is enrolled, is another. */
+export async function nameVoice(jobId, voice, { changed, signal }) {
+  const known = (await all("/v1/speakers", { signal })).map(({ id }) => id);
+  const done = can("names") ? await named(jobId, voice, known) : await enrolled(jobId, voice, known);
+  if (!done) return;
+  await changed();
+  notice(done.said, { action: { label: "Undo", picture: "undo", run: () => attempt(null, async () => {
+    await done.undo();
+    await changed();
+    notice("Undone: everything is as it was.");
+  }) } });
+}
+
+function named(jobId, voice, known) {
+  const who = speakerField(voice.stranger ? "Who is it?" : "Who is it really?", known, "Somebody enrolled, or a new name: letters, digits and _.");
+  const enroll = check("Learn this voice", true, "What is said here becomes a sample of this speaker.");
+  const rematch = check("Look for it in earlier recordings, too", false);
+  const nobody = check("It is nobody enrolled", false);
+  nobody.input.addEventListener("change", () => {
+    for (const input of [who.input, enroll.input, rematch.input]) input.disabled = nobody.input.checked;
+  });
+  return ask(voice.stranger ? `Name ${voice.name}` : `Correct ${voice.name}`,
+    [summary(voice), who.node, enroll.node, rematch.node, voice.stranger ? null : nobody.node], {
+      act: "Save the name",
+      submit: async () => {
+        const speaker = nobody.input.checked ? null : speakerId(who.input);
+        const learned = speaker === null ? {} : { enroll: enroll.input.checked, rematch: rematch.input.checked };
+        const change = await call("POST", `/v1/jobs/${encodeURIComponent(jobId)}/names`, { body: { voice: voice.voice, speaker, ...learned } });
+        const elsewhere = change.jobs.filter(({ id }) => id !== jobId).length;
+        const also = elsewhere ? ` ${many(elsewhere, "earlier recording")} changed, too.` : "";
+        return {
+          said: (speaker === null ? `${voice.name} is nobody enrolled now.` : `${voice.name} is ${speaker} now.`) + also,
+          undo: () => call("POST", `/v1/changes/${encodeURIComponent(change.id)}/undo`),
+        };
+      },
+    });
+}
+
+/** Where results cannot be mended, the voice is at least enrolled, and known from then on. */
+function enrolled(jobId, voice, known) {
+  const who = speakerField("Whose voice is it?", known, "Somebody enrolled, or a new name: letters, digits and _.");
+  return ask(`Enrol ${voice.name}`, [summary(voice), who.node,
+    h("p", { class: "hint" }, "This recording keeps its result; recordings from now on name the voice.")], {
+    act: "Enrol the voice",
+    submit: async () => {
+      const speaker = encodeURIComponent(speakerId(who.input));
+      const body = { job_id: jobId, segments: voice.segments.map(({ id }) => id) };
+      const sample = await call("POST", `/v1/speakers/${speaker}/samples`, { body });
+      return {
+        said: `${voice.name} is enrolled as ${speaker}.`,
+        undo: () => call("DELETE", `/v1/speakers/${speaker}/samples/${encodeURIComponent(sample.id)}`),
+      };
+    },
+  });
+}
+
+const summary = (voice) =>
+  h("p", { class: "soft" }, `${many(voice.segments.length, "segment")}, ${Math.round(voice.seconds)} s of speech.`);

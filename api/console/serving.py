@@ -1,0 +1,61 @@
+"""/console and its files."""
+
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, redirect, request
+from flask.typing import ResponseReturnValue
+
+CONSOLE_PATH = "/console"
+PAGE_FOLDER = Path(__file__).with_name("page")
+CONSOLE_ENDPOINTS = frozenset({"console.lead_to_page", "console.show_page", "console.static"})
+# Its own files only. Recordings that are listened to are blobs of the page's own making. No text becomes markup or
+# script: a browser that knows trusted types refuses every place where it could.
+CONSOLE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src blob:; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+# What the page does only where the service can.
+OPTIONAL_PATHS = {
+    "names": "/v1/jobs/<job_id>/names",
+    "rematch": "/v1/speakers/<speaker_id>/rematch",
+    "rename": "/v1/speakers/<speaker_id>/rename",
+    "merge": "/v1/speakers/<speaker_id>/merge",
+    "changes": "/v1/changes",
+    "audio": "/v1/jobs/<job_id>/audio",
+}
+
+
+def register_console(app: Flask) -> None:
+    """Serve the page and its files."""
+    console = Blueprint("console", __name__, static_folder=str(PAGE_FOLDER), static_url_path=CONSOLE_PATH)
+
+    @cache
+    def page() -> str:
+        routes = {rule.rule for rule in app.url_map.iter_rules()}
+        abilities = " ".join(name for name, path in OPTIONAL_PATHS.items() if path in routes)
+        text = (PAGE_FOLDER / "index.html").read_text(encoding="utf-8")
+        return text.replace('name="abilities" content=""', f'name="abilities" content="{abilities}"')
+
+    @console.get(CONSOLE_PATH)
+    def lead_to_page() -> ResponseReturnValue:
+        return redirect(f"{CONSOLE_PATH}/")
+
+    @console.get(f"{CONSOLE_PATH}/")
+    def show_page() -> Response:
+        return _asked_again(Response(page(), content_type="text/html; charset=utf-8"))
+
+    console.after_request(_asked_again)
+    app.register_blueprint(console)
+
+
+def is_console_page(response: Response) -> bool:
+    """Whether an answer is the page, as opposed to its parts and to an error."""
+    return request.endpoint == "console.show_page" and response.mimetype == "text/html"
+
+
+def _asked_again(response: Response) -> Response:
+    # Kept, but asked for again: a newer service brings newer files.
+    response.headers["Cache-Control"] = "no-cache"
+    return response
