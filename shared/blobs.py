@@ -79,6 +79,14 @@ class BlobStore:
         with _storage_faults("fetch"):
             self._files.get_file(self._path(key), local_path)
 
+    def opened(self, key: str) -> tuple[IO[bytes], int]:
+        """A blob to read from, which can seek, and its size in bytes. Raises FileNotFoundError."""
+        with _storage_faults("fetch"):
+            path = self._path(key)
+            size: int = self._files.info(path)["size"]
+            file: IO[bytes] = self._files.open(path, "rb")
+            return file, size
+
     def delete(self, key: str) -> None:
         """Remove a blob; nothing happens if it is gone already."""
         with contextlib.suppress(FileNotFoundError), _storage_faults("delete"):

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 CONSOLE_PATH = "/console"
 PAGE_FOLDER = Path(__file__).with_name("page")
 CONSOLE_ENDPOINTS = frozenset({"console.lead_to_page", "console.show_page", "console.static"})
-# Its own files only. Recordings that are listened to are blobs of the page's own making. No text becomes markup or
-# script: a browser that knows trusted types refuses every place where it could.
+# Its own files only. Recordings that are listened to are blobs of the page's own making. No text becomes
+# markup or script: a browser that knows trusted types refuses every place where it could.
 CONSOLE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src blob:; connect-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src blob:; "
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 # What the page does only where the service can.

@@ -7,6 +7,7 @@ from api.v1.deliveries import deliveries
 from api.v1.identifications import identifications
 from api.v1.jobs import jobs
 from api.v1.keys import keys
+from api.v1.recordings import recordings
 from api.v1.service import service
 from api.v1.speaker_changes import speaker_changes
 from api.v1.speakers import speakers
@@ -15,6 +16,7 @@ from api.v1.webhooks import webhooks
 BLUEPRINTS = (
     identifications,
     jobs,
+    recordings,
     speakers,
     confusable,
     changes,

@@ -12,7 +12,7 @@
     ├── ScopeMissing, ConsentRequired (403)
     ├── NotFound (404)
     │   ├── SpeakerNotFound, SampleNotFound, JobNotFound, DeliveryNotFound, ApiKeyNotFound
-    │   └── VoiceNotFound, ChangeNotFound
+    │   └── VoiceNotFound, ChangeNotFound, AudioNotKept
     ├── MethodNotAllowed (405)
     ├── NotAcceptable (406)
     ├── Conflict (409)
@@ -68,6 +68,7 @@ from shared.errors.requests import (
 )
 from shared.errors.resources import (
     ApiKeyNotFound,
+    AudioNotKept,
     ChangeBlocked,
     ChangeNotFound,
     ChangePending,
@@ -105,6 +106,7 @@ __all__ = [
     "AudioClipped",
     "AudioEmpty",
     "AudioLost",
+    "AudioNotKept",
     "AudioTooLong",
     "AudioTooQuiet",
     "AudioUnreachable",

@@ -52,6 +52,12 @@ class ChangeNotFound(NotFound):
     code = "change_not_found"
 
 
+class AudioNotKept(NotFound):
+    """The audio of the job is not kept, or not any more."""
+
+    code = "audio_not_kept"
+
+
 class Conflict(RollcallError):
     """The resource is not in a state that allows this; never raised itself."""
 

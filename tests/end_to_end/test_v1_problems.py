@@ -121,6 +121,7 @@ CASES = [
     ),
     Wrong("no such speaker", 404, "speaker_not_found", path="/v1/speakers/nobody"),
     Wrong("no such sample", 404, "sample_not_found", path=f"{samples_of(SPEAKER)}/none"),
+    Wrong("a recording that is not kept", 404, "audio_not_kept", path="/v1/jobs/{job}/audio"),
     Wrong(
         "no such delivery",
         404,

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from typing import TYPE_CHECKING, Any
 
 from deploy.browser import installed
+
+if TYPE_CHECKING:
+    # Not installed where only other tests run; these are collected there all the same.
+    from playwright.sync_api import Browser, Page, Request
 
 # A microphone that beeps, and no question whether it may be used; sounds go nowhere.
 ARGUMENTS = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--mute-audio"]
@@ -15,14 +17,17 @@ PATIENCE_MILLISECONDS = 60_000
 # Told by the page itself, in a list that a test reads at its end.
 NOTE_VIOLATIONS = """
 window.violations = [];
-document.addEventListener('securitypolicyviolation', e => window.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
+document.addEventListener('securitypolicyviolation', event =>
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium() -> Iterator["Browser"]:
     """The browser. Raises NoBrowser."""
     found = installed()
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found.executable,
@@ -39,7 +44,7 @@ def chromium() -> Iterator[Browser]:
 class Visit:
     """A page of the console in a browser of its own: nothing is kept, and all that goes wrong is noted."""
 
-    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
+    def __init__(self, browser: "Browser", url: str, **options: Any) -> None:
         self.url = url
         self.context = browser.new_context(accept_downloads=True, **options)
         self.context.add_init_script(NOTE_VIOLATIONS)
@@ -51,16 +56,16 @@ class Visit:
         self.page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
         self.page.on("request", self._note)
 
-    def _note(self, request: Request) -> None:
+    def _note(self, request: "Request") -> None:
         if not request.url.startswith((self.url, "blob:", "data:")):
             self.foreign.append(request.url)
 
-    def open(self, place: str = "") -> Page:
+    def open(self, place: str = "") -> "Page":
         """Go to a place of the console: what is behind its #."""
         self.page.goto(f"{self.url}/console/{place}")
         return self.page
 
-    def sign_in(self, key: str, place: str = "") -> Page:
+    def sign_in(self, key: str, place: str = "") -> "Page":
         """Sign in with a key, by hand, and go to a place."""
         page = self.open(place)
         page.get_by_label("API key").fill(key)
@@ -77,7 +82,7 @@ class Visit:
 
 
 @contextmanager
-def visit(browser: Browser, url: str, **options: Any) -> Iterator[Visit]:
+def visit(browser: "Browser", url: str, **options: Any) -> Iterator[Visit]:
     """A visit that ends."""
     visiting = Visit(browser, url, **options)
     try:

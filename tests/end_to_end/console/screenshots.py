@@ -6,14 +6,15 @@ Of the conversation that comes with pyannote.audio, as the running service hears
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-
-from playwright.sync_api import Browser, Page
+from typing import TYPE_CHECKING, Any
 
 from deploy.demo.conversation import cut_out, own_turns, packaged_conversation
 from deploy.local.background import BackgroundStack
 from tests.end_to_end.console.browsing import chromium, visit
 from tests.end_to_end.v1 import V1
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "console"
 DESKTOP = {"viewport": {"width": 1180, "height": 860}}
@@ -37,7 +38,7 @@ def take(folder: Path) -> None:
             stack.stop()
 
 
-def _tour(browser: Browser, stack: BackgroundStack, folder: Path) -> None:
+def _tour(browser: "Browser", stack: BackgroundStack, folder: Path) -> None:
     conversation = packaged_conversation()
     first, second = NAMES
     caller = V1(stack, stack.api_key)
@@ -65,7 +66,7 @@ def _tour(browser: Browser, stack: BackgroundStack, folder: Path) -> None:
         page.screenshot(path=folder / "speakers.png")
 
 
-def _heard(page: Page) -> None:
+def _heard(page: "Page") -> None:
     page.get_by_role("listbox").wait_for()
     page.get_by_role("group", name="Timeline").focus()
     for _ in range(2):

@@ -90,10 +90,10 @@ export class Attention extends EventTarget {
   chosen = null;
   time = 0;
 
-  choose(segment, from = null) {
+  choose(segment) {
     if (segment === this.chosen) return;
     this.chosen = segment;
-    this.dispatchEvent(Object.assign(new Event("choose"), { from }));
+    this.dispatchEvent(new Event("choose"));
   }
 
   at(time) {

@@ -21,7 +21,7 @@ export class SegmentList {
     on(this.node, "keydown", (event) => this.#key(event));
     on(this.node, "focus", () => !attention.chosen && this.#go(0));
     on(this.sheet, "click", (event) => this.#click(event));
-    on(attention, "choose", ({ from }) => (from === this || this.reveal(), this.paint()));
+    on(attention, "choose", () => (this.reveal(), this.paint()));
     on(NARROW, "change", () => this.#measure());
     const sized = new ResizeObserver(() => this.paint());
     sized.observe(this.node);

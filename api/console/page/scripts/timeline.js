@@ -3,6 +3,8 @@
 
 import { drawn, GEOMETRY, heightOf } from "./drawing.js";
 import { button, h } from "./dom.js";
+import { spoken } from "./explain.js";
+import { say } from "./live.js";
 import { Painting } from "./painting.js";
 import { firstEndingAfter } from "./recording.js";
 
@@ -56,7 +58,12 @@ export class Timeline {
     on(this.canvas, "pointerleave", () => this.#hover(null));
     on(this.canvas, "click", (event) => this.#click(event));
     on(this.window, "wheel", (event) => this.#wheel(event), { passive: false });
-    on(this.attention, "choose", ({ from }) => (from === this || this.reveal(this.attention.chosen), this.paint()));
+    on(this.attention, "choose", () => {
+      this.reveal(this.attention.chosen);
+      this.paint();
+      // A canvas tells nothing: what was chosen on it is said.
+      if (document.activeElement === this.window) say(spoken(this.attention.chosen));
+    });
     on(this.attention, "time", () => (this.follow(), this.paint()));
     on(matchMedia("(prefers-color-scheme: dark)"), "change", () => (this.painting.refresh(), this.paint()));
     const sized = new ResizeObserver(() => this.#resize());

@@ -1,0 +1,88 @@
+"""A job's recording, for as long as it is kept."""
+
+from datetime import timedelta
+from typing import IO
+
+from flask import Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.wsgi import wrap_file
+
+from api.authentication import current_caller, needs
+from api.context import services
+from api.v1.blueprint import V1Blueprint
+from shared.audio_format import HEAD_BYTES, sniff
+from shared.domain import Scope
+from shared.errors import AudioNotKept, JobNotFound, StorageUnavailable
+from shared.store import jobs as ledger
+from shared.store.schema import Job, now
+
+recordings = V1Blueprint("recordings", "the audio of a job, while it is kept")
+
+ANY_TYPE = "application/octet-stream"
+# What browsers play; the rest is bytes.
+MEDIA_TYPES = {
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+    "ogg": "audio/ogg",
+    "mp3": "audio/mpeg",
+    "aac": "audio/aac",
+    "mp4": "audio/mp4",
+    "webm": "audio/webm",
+}
+RANGE_PARAMETER = {
+    "in": "header",
+    "name": "Range",
+    "schema": {"type": "string"},
+    "description": "bytes=FROM-TO asks for a part, which is answered with 206.",
+}
+BYTES = {"type": "string", "format": "binary"}
+
+
+@recordings.get("/jobs/<job_id>/audio")
+@recordings.doc(parameters=[RANGE_PARAMETER])
+@recordings.answers(200, BYTES, "The recording as it was sent.", content_type="audio/*")
+@recordings.answers(206, BYTES, "The part that was asked for.", content_type="audio/*")
+@recordings.fails_with(JobNotFound, AudioNotKept, StorageUnavailable)
+@needs(Scope.IDENTIFY)
+def read_audio(job_id: str) -> Response:
+    """The recording of a job, until it is deleted: by default, when the job ends.
+
+    It takes a key that may send recordings: who may only read results does not get to hear people.
+    """
+    with services().store.reading() as session:
+        job = ledger.get_of_tenant(session, current_caller().tenant_id, job_id)
+    if job is None:
+        raise JobNotFound(f"There is no job {job_id!r}; GET /v1/jobs lists those there are.")
+    if job.blob_key is None or not _may_be_kept(job):
+        raise _not_kept()
+    try:
+        file, size = services().blobs.opened(job.blob_key)
+    except FileNotFoundError:
+        raise _not_kept() from None
+    return _answer(file, size)
+
+
+def _may_be_kept(job: Job) -> bool:
+    """Whether its time is not over: collection comes by every few minutes only."""
+    keeping = timedelta(seconds=services().settings.audio_retention_seconds)
+    return job.finished_at is None or now() < job.finished_at + keeping
+
+
+def _answer(file: IO[bytes], size: int) -> Response:
+    media_type = MEDIA_TYPES.get(sniff(file.read(HEAD_BYTES)) or "", ANY_TYPE)
+    file.seek(0)
+    response = Response(wrap_file(request.environ, file), content_type=media_type, direct_passthrough=True)
+    response.content_length = size
+    response.headers["Content-Disposition"] = "attachment"
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        # Whoever asks for what there is not gets all there is, as RFC 9110 allows.
+        return response
+    return response
+
+
+def _not_kept() -> AudioNotKept:
+    return AudioNotKept(
+        "The job's audio is not kept; it goes when the job ends, or ROLLCALL_AUDIO_RETENTION_SECONDS later."
+    )
