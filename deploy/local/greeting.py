@@ -19,9 +19,10 @@ def greet_when_ready(settings: Settings, key: str, flower: LocalFlower | None) -
     shown = _shown_key(settings, key)
     speakers = f"{url}/audio/generic/api/v1/sync/diarization/get_enrolled_speakers?getAllSpeakers=True"
     watch = f"  Flower   {flower.url}   login {_shown_login(flower)}\n" if flower else ""
+    console = f"  Console  {url}/console\n" if settings.console else ""
     command = _command()
     print(
-        f"\n  Rollcall is ready.\n\n  URL      {url}\n  API key  {shown}\n{watch}\n"
+        f"\n  Rollcall is ready.\n\n  URL      {url}\n{console}  API key  {shown}\n{watch}\n"
         f"  Try it:  curl -s -H \"X-API-Key: {shown}\" '{speakers}'\n"
         f"           {command} enroll alice alice.wav && {command} identify talk.wav\n\n"
         "  Ctrl-C stops everything.\n",

@@ -41,5 +41,5 @@ def test_every_route_but_health_and_docs_wants_a_key(app: Flask) -> None:
         method = next(iter((rule.methods or set()) - {"OPTIONS", "HEAD"}))
         answers[rule.rule] = http.open(path, method=method).status_code
     without = {path for path, status in answers.items() if status != 401}
-    pages = {path for path in without if path.startswith("/docs") or "static" in path}
+    pages = {path for path in without if path.startswith(("/docs", "/console")) or "static" in path}
     assert without - pages == OPEN

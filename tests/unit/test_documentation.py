@@ -20,7 +20,7 @@ METHODS = {"get", "put", "post", "delete", "patch"}
 # The HTTP server's own word on a request line that it does not read.
 SERVER_REFUSES = "414"
 # The page and what it is made of, and what is for the operator, not for callers.
-UNDOCUMENTED = ("/openapi.json", "/docs", "/static", "/metrics")
+UNDOCUMENTED = ("/openapi.json", "/docs", "/console", "/static", "/metrics")
 
 
 @pytest.fixture(scope="module")
