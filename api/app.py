@@ -57,7 +57,7 @@ def create_app(services: Services) -> Flask:
     register_metrics(app, services)
     register_documentation(app, documented, WEBHOOKS)
     if services.settings.console:
-        register_console(app)
+        register_console(app, audio_is_kept=services.settings.audio_retention_seconds > 0)
     register_failures(app)
     register_rate_headers(app)
     app.before_request(_refuse_nul)

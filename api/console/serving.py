@@ -27,14 +27,15 @@ OPTIONAL_PATHS = {
 }
 
 
-def register_console(app: Flask) -> None:
-    """Serve the page and its files."""
+def register_console(app: Flask, *, audio_is_kept: bool) -> None:
+    """Serve the page and its files. Where no audio is kept, the page does not ask for it."""
     console = Blueprint("console", __name__, static_folder=str(PAGE_FOLDER), static_url_path=CONSOLE_PATH)
 
     @cache
     def page() -> str:
         routes = {rule.rule for rule in app.url_map.iter_rules()}
-        abilities = " ".join(name for name, path in OPTIONAL_PATHS.items() if path in routes)
+        able = [name for name, path in OPTIONAL_PATHS.items() if path in routes]
+        abilities = " ".join(name for name in able if audio_is_kept or name != "audio")
         text = (PAGE_FOLDER / "index.html").read_text(encoding="utf-8")
         return text.replace('name="abilities" content=""', f'name="abilities" content="{abilities}"')
 

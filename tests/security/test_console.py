@@ -69,9 +69,13 @@ def test_what_has_not_changed_is_not_sent_again(http: FlaskClient) -> None:
     assert http.get(f"{PAGE}scripts/main.js", headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_it_knows_what_the_service_can(http: FlaskClient) -> None:
-    [told] = re.findall(r'name="abilities" content="([^"]*)"', http.get(PAGE).get_data(as_text=True))
-    assert "audio" in told.split()
+@pytest.mark.parametrize(("kept_seconds", "asks"), [(0, False), (60, True)])
+def test_it_asks_for_recordings_only_where_they_are_kept(
+    tmp_path: Path, kept_seconds: float, asks: bool
+) -> None:
+    page = client_on(tmp_path, audio_retention_seconds=kept_seconds).get(PAGE).get_data(as_text=True)
+    [abilities] = re.findall(r'name="abilities" content="([^"]*)"', page)
+    assert ("audio" in abilities.split()) == asks
 
 
 def test_switched_off_there_is_none(tmp_path: Path) -> None:

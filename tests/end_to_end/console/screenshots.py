@@ -62,7 +62,7 @@ def _tour(browser: "Browser", stack: BackgroundStack, folder: Path) -> None:
     shot("phone", **PHONE)
     with visit(browser, stack.url, **DESKTOP) as visiting:
         page = visiting.sign_in(stack.api_key, "#/speakers")
-        page.get_by_role("link", name="ann").wait_for()
+        page.get_by_role("link", name="ann").first.wait_for()
         page.screenshot(path=folder / "speakers.png")
 
 

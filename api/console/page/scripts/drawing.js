@@ -5,20 +5,23 @@ import { firstEndingAfter } from "./recording.js";
 import { clock } from "./words.js";
 
 /** Heights in CSS pixels. */
-export const GEOMETRY = { axis: 24, wave: 76, lane: 34, bar: 22, foot: 8 };
+export const GEOMETRY = { axis: 24, lane: 34, bar: 22, foot: 8 };
+const WAVE = { heard: 76, silent: 12 };
 const TICKS_SECONDS = [0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
 const TICK_PIXELS = 80;
 
-export const heightOf = (found) => GEOMETRY.axis + GEOMETRY.wave + Math.max(1, found.voices.length) * GEOMETRY.lane + GEOMETRY.foot;
+/** Where the lanes begin: below the waveform, if there is a recording to draw. */
+export const lanesTop = (peaks) => GEOMETRY.axis + (peaks ? WAVE.heard : WAVE.silent);
+export const heightOf = (found, peaks) => lanesTop(peaks) + Math.max(1, found.voices.length) * GEOMETRY.lane + GEOMETRY.foot;
 
 export function drawn(timeline) {
   const { canvas, painting, width, left, span, perSecond, found } = timeline;
   const pen = canvas.getContext("2d");
   const ratio = devicePixelRatio || 1;
-  const height = heightOf(found);
+  const height = heightOf(found, timeline.peaks);
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, width, height);
-  const view = { pen, painting, width, height, left, right: left + span, x: (time) => (time - left) * perSecond, perSecond };
+  const view = { pen, painting, width, height, lanes: lanesTop(timeline.peaks), left, right: left + span, x: (time) => (time - left) * perSecond, perSecond };
   axis(view);
   waveform(view, timeline);
   together(view, found.overlaps);
@@ -46,13 +49,9 @@ function axis({ pen, painting, width, height, left, right, x, perSecond }) {
 }
 
 function waveform({ pen, painting, width, left, perSecond }, { peaks, attention }) {
-  const middle = GEOMETRY.axis + GEOMETRY.wave / 2;
-  if (!peaks) {
-    pen.fillStyle = painting.line;
-    pen.fillRect(0, middle - 0.5, width, 1);
-    return;
-  }
-  const reach = GEOMETRY.wave / 2 - 6;
+  if (!peaks) return;
+  const middle = GEOMETRY.axis + WAVE.heard / 2;
+  const reach = WAVE.heard / 2 - 6;
   const headX = (attention.time - left) * perSecond;
   for (let column = 0; column < width; column += 2) {
     const begin = Math.floor((left + column / perSecond) * PER_SECOND);
@@ -66,8 +65,7 @@ function waveform({ pen, painting, width, left, perSecond }, { peaks, attention 
 }
 
 /** Where several speak at once, a band goes down through the lanes, and is marked above them. */
-function together({ pen, painting, height, right, left, x }, overlaps) {
-  const top = GEOMETRY.axis + GEOMETRY.wave;
+function together({ pen, painting, height, lanes: top, right, left, x }, overlaps) {
   for (const [start, end] of overlaps) {
     if (end < left) continue;
     if (start > right) break;
@@ -81,7 +79,7 @@ function together({ pen, painting, height, right, left, x }, overlaps) {
 
 function lane(view, voice, { attention, hovered }) {
   const { pen, painting, left, right, x } = view;
-  const top = GEOMETRY.axis + GEOMETRY.wave + voice.index * GEOMETRY.lane + (GEOMETRY.lane - GEOMETRY.bar) / 2;
+  const top = view.lanes + voice.index * GEOMETRY.lane + (GEOMETRY.lane - GEOMETRY.bar) / 2;
   pen.fillStyle = painting.line;
   pen.fillRect(0, top + GEOMETRY.bar / 2 - 0.5, view.width, 1);
   let drawnTo = -1;
@@ -100,6 +98,14 @@ function lane(view, voice, { attention, hovered }) {
 
 function bar({ pen, painting, width }, voice, { from, wide, top }) {
   const { fill, ink } = painting.voices[voice.colour];
+  if (wide < 5) {
+    // From far away a bar is a stroke; strangers' are paler.
+    pen.globalAlpha = voice.stranger ? 0.55 : 1;
+    pen.fillStyle = fill;
+    pen.fillRect(from, top, wide, GEOMETRY.bar);
+    pen.globalAlpha = 1;
+    return;
+  }
   const shape = new Path2D();
   shape.roundRect(from, top, wide, GEOMETRY.bar, Math.min(5, wide / 2));
   if (voice.stranger) {

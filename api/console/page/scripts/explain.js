@@ -49,5 +49,5 @@ export function details(segment) {
 
 function candidates(list) {
   return h("ul", { class: "plain" }, list.map(({ speaker, score }) =>
-    h("li", {}, speaker, h("span", { class: "soft", title: "Nats; above zero, one voice is likelier than two." }, ` ${score > 0 ? "+" : ""}${score.toFixed(1)}`))));
+    h("li", {}, speaker, h("span", { class: "soft", title: "Nats; above zero, one voice is likelier than two." }, ` ${score > 0 ? "+" : ""}${score.toFixed(1).replace("-", "−")}`))));
 }

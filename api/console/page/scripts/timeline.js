@@ -1,7 +1,7 @@
 // Waveform and lanes on one canvas. It is as wide as the window that it is seen through, and only what is in that window
 // is drawn: a wide, empty element beside it gives the window its scroll bar.
 
-import { drawn, GEOMETRY, heightOf } from "./drawing.js";
+import { drawn, GEOMETRY, heightOf, lanesTop } from "./drawing.js";
 import { button, h } from "./dom.js";
 import { spoken } from "./explain.js";
 import { say } from "./live.js";
@@ -44,9 +44,8 @@ export class Timeline {
       label.style.height = `${GEOMETRY.lane}px`;
       return h("li", {}, label);
     });
-    const list = h("ul", { class: "lane-labels", "aria-label": "Voices" }, labels);
-    list.style.paddingTop = `${GEOMETRY.wave + GEOMETRY.axis}px`;
-    return list;
+    this.labels = h("ul", { class: "lane-labels", "aria-label": "Voices" }, labels);
+    return this.labels;
   }
 
   #listen(signal) {
@@ -69,6 +68,13 @@ export class Timeline {
     const sized = new ResizeObserver(() => this.#resize());
     sized.observe(this.window);
     signal.addEventListener("abort", () => sized.disconnect());
+  }
+
+  /** Draw a recording's waveform, as peaksOf tells it. */
+  hear(peaks) {
+    this.peaks = peaks;
+    this.#resize();
+    this.paint();
   }
 
   get width() {
@@ -110,7 +116,8 @@ export class Timeline {
     const fitted = !this.perSecond || this.spacer.offsetWidth <= this.last + 1;
     this.last = this.width;
     const ratio = devicePixelRatio || 1;
-    const height = heightOf(this.found);
+    const height = heightOf(this.found, this.peaks);
+    this.labels.style.paddingTop = `${lanesTop(this.peaks)}px`;
     this.canvas.width = Math.round(this.width * ratio);
     this.canvas.height = Math.round(height * ratio);
     this.canvas.style.width = `${this.width}px`;
@@ -144,7 +151,7 @@ export class Timeline {
   #at(event) {
     const box = this.canvas.getBoundingClientRect();
     const time = this.left + (event.clientX - box.left) / this.perSecond;
-    const row = Math.floor((event.clientY - box.top - GEOMETRY.wave - GEOMETRY.axis) / GEOMETRY.lane);
+    const row = Math.floor((event.clientY - box.top - lanesTop(this.peaks)) / GEOMETRY.lane);
     const lane = this.found.voices[row]?.segments;
     const slack = 3 / this.perSecond;
     const segment = lane?.[firstEndingAfter(lane, time - slack)];
@@ -160,7 +167,7 @@ export class Timeline {
     if (!segment) return;
     this.tip.replaceChildren(...this.tell(segment));
     this.tip.style.left = `${Math.max(0, Math.min(x + 12, this.width - this.tip.offsetWidth - 4))}px`;
-    this.tip.style.top = `${GEOMETRY.wave + GEOMETRY.axis + (segment.voice.index + 1) * GEOMETRY.lane + 4}px`;
+    this.tip.style.top = `${lanesTop(this.peaks) + (segment.voice.index + 1) * GEOMETRY.lane + 4}px`;
   }
 
   #click(event) {

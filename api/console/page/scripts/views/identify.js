@@ -21,13 +21,13 @@ export async function identify(root, { signal, again }) {
   const go = h("button", { type: "submit", class: "main large" }, "Find out who speaks");
   const wrong = h("p", { class: "wrong", role: "alert" });
   const place = h("div");
-  const form = h("form", { novalidate: true, class: "identify" }, picker.node, chosen.node,
-    h("details", {}, h("summary", {}, "More"), field("How many people speak", count, "Only if you know it."),
-      field("Webhook", webhook, "Where the result is posted as well.")),
+  const form = h("form", { novalidate: true, class: "identify" }, picker.node,
+    h("div", { class: "card options" }, chosen.node, h("details", {}, h("summary", {}, "More"), field("How many people speak", count, "Only if you know it."),
+      field("Webhook", webhook, "Where the result is posted as well."))),
     wrong, place, h("div", { class: "buttons" }, go));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    wrong.textContent = complaint(picker, chosen, complete);
+    wrong.textContent = complaint(picker, chosen);
     if (wrong.textContent) return;
     attempt(go, async () => {
       const bar = progressBar("Sending the recording");
@@ -41,8 +41,7 @@ export async function identify(root, { signal, again }) {
       }
     });
   });
-  fill(root, h("h1", { tabindex: "-1" }, "Who speaks when?"),
-    complete.length ? null : nobody(speakers, again), form);
+  fill(root, h("h1", { tabindex: "-1" }, "Who speaks when?"), complete.length ? form : nobody(speakers, again));
 }
 
 function nobody(speakers, again) {
@@ -54,8 +53,7 @@ function nobody(speakers, again) {
   }, { kind: "main", picture: "plus" }));
 }
 
-function complaint(picker, chosen, complete) {
-  if (!complete.length) return "Nobody is completely enrolled, so there is nobody to look for.";
+function complaint(picker, chosen) {
   if (!picker.file) return "Choose or record a recording first.";
   return chosen.value.length ? "" : "Choose at least one speaker to look for.";
 }

@@ -24,7 +24,7 @@ export async function job(root, { id, signal, again }) {
   let shown = await call("GET", path, { signal });
   const facts = h("p", { class: "facts-line" });
   const actions = h("div", { class: "buttons" });
-  const body = h("div");
+  const body = h("div", { class: "view" });
   fill(root, h("div", { class: "head" }, h("div", {}, h("h1", { tabindex: "-1" }, titleOf(shown)), facts), actions), body);
   const head = () => fill(facts, badge(shown.status, STATUS_TONES[shown.status]), ` ${KINDS[shown.kind]}, ${day(shown.created_at)}`,
     shown.audio_seconds ? `, ${length(shown.audio_seconds)}` : "", h("span", { class: "soft", title: shown.id }, ` · ${short(shown.id)}`));
@@ -155,8 +155,7 @@ class Found {
     this.#detail();
     try {
       const { peaks } = await peaksOf(file, this.signal);
-      this.timeline.peaks = peaks;
-      this.timeline.paint();
+      this.timeline.hear(peaks);
     } catch (error) {
       if (error.name !== "AbortError") notice("This browser cannot draw the recording; the lanes are shown without it.", { tone: "odd" });
     }

@@ -10,7 +10,7 @@ const STATES = ["queued", "running", "succeeded", "failed", "canceled"];
 
 export async function jobs(root, { signal }) {
   const table = pagedTable("Recordings", "/v1/jobs", [
-    ["Recording", (job) => h("a", { href: `#/jobs/${encodeURIComponent(job.id)}` }, titleOf(job), h("span", { class: "soft id" }, ` ${short(job.id)}`))],
+    ["Recording", (job) => [h("a", { href: `#/jobs/${encodeURIComponent(job.id)}` }, titleOf(job)), h("span", { class: "soft id" }, ` ${short(job.id)}`)]],
     ["What", (job) => KINDS[job.kind] ?? job.kind],
     ["Sent", (job) => h("time", { datetime: job.created_at }, day(job.created_at))],
     ["Length", (job) => length(job.audio_seconds)],

@@ -33,7 +33,7 @@ export async function speaker(root, { id, signal, again }) {
       can("rematch") && button("Look in earlier recordings", ({ target }) => attempt(target, () => rematched(path, who.id, changed))),
       button("Delete", () => erased(path, who.id), { kind: "bad", picture: "trash" }))),
   consent(who.consent),
-  h("section", { class: "card" }, h("h2", {}, "Samples"), h("ul", { class: "samples" }, samples.map((sample) => sampleRow(path, sample, again)))));
+  h("section", { class: "card" }, h("h2", {}, "Samples"), h("ul", { class: "samples" }, samples.map((sample) => sampleRow(path, sample, { again, alone: samples.length === 1 })))));
 }
 
 function consent(given) {
@@ -42,16 +42,16 @@ function consent(given) {
   return h("section", { class: "card" }, h("h2", {}, "Consent"), h("p", {}, `Given by ${given.given_by} on ${day(given.given_at)}, ${until}: ${given.purpose}`));
 }
 
-function sampleRow(path, sample, again) {
+function sampleRow(path, sample, { again, alone }) {
   const { level_dbfs: level, snr_db: noise, clipped_share: clipped } = sample.quality;
-  const measured = [level === undefined || level === null ? "" : `level ${level.toFixed(0)} dBFS`, noise === undefined || noise === null ? "" : `${noise.toFixed(0)} dB above noise`,
+  const measured = [level === undefined || level === null ? "" : `level ${level.toFixed(0).replace("-", "−")} dBFS`, noise === undefined || noise === null ? "" : `${noise.toFixed(0)} dB above noise`,
     clipped ? `${(clipped * 100).toFixed(1)} % clipped` : ""].filter(Boolean).join(", ");
   const { by, job_id: from } = sample.provenance;
   return h("li", {}, h("div", { class: "sample" },
     h("div", {}, h("strong", {}, `${length(sample.speech_seconds)} of speech`), h("span", { class: "soft" }, ` in ${length(sample.audio_seconds)}, ${day(sample.created_at)}`),
       h("p", { class: "soft" }, measured, measured && ". ", by === "reference" ? "From segments of " : "From audio of ", from ? h("a", { href: `#/jobs/${encodeURIComponent(from)}` }, `job ${short(from)}`) : "an earlier job"),
       sample.warnings.map(({ message }) => h("p", { class: "warning" }, message))),
-    h("div", { class: "sample-side" }, sample.agreement ? meter(sample.agreement.confidence, "Agreement with the other samples") : h("span", { class: "soft" }, "only sample"),
+    h("div", { class: "sample-side" }, sample.agreement ? meter(sample.agreement.confidence, "Agreement with the other samples") : h("span", { class: "soft" }, alone ? "the only sample" : "not compared yet"),
       button("Delete", () => unsampled(path, sample, again), { kind: "quiet bad", picture: "trash", "aria-label": `Delete the sample of ${day(sample.created_at)}` }))));
 }
 
