@@ -1,19 +1,20 @@
 // A new sample of a voice, from a file or the microphone.
 
 import { Problem, upload } from "./api.js";
+import { consentFields } from "./consent.js";
 import { ask } from "./dialog.js";
-import { field, h } from "./dom.js";
+import { h } from "./dom.js";
 import { followed, progressBar } from "./following.js";
 import { notice } from "./live.js";
 import { speakerField, speakerId } from "./naming.js";
 import { Picker } from "./picker.js";
 
 /** Ask for a name, unless it is given, and a recording; resolves to the finished job, or null. */
-export async function enrol({ known = [], speaker = "", consentWanted = false } = {}) {
+export async function enrol({ known = [], speaker = "" } = {}) {
   const leaving = new AbortController();
   const who = speaker ? null : speakerField("Name", known);
   const picker = new Picker({ signal: leaving.signal, what: "a recording of one person" });
-  const consent = consentFields(consentWanted);
+  const consent = consentFields();
   const place = h("div", { class: "progress-place" });
   const title = speaker ? `Another sample of ${speaker}` : "Enrol a voice";
   const job = await ask(title, [who?.node, picker.node,
@@ -48,18 +49,3 @@ function told(job) {
   if (warnings.length) notice(`${job.speaker} is enrolled, but: ${warnings.map(({ message }) => message).join(" ")}`, { tone: "odd" });
   else notice(`${job.speaker} is enrolled.`);
 }
-
-function consentFields(wanted) {
-  const by = h("input", { type: "text", maxlength: "255", autocomplete: "off" });
-  const purpose = h("input", { type: "text", maxlength: "1000", autocomplete: "off" });
-  const until = h("input", { type: "date" });
-  const node = h("details", { open: wanted }, h("summary", {}, "Consent"), field("Given by", by), field("What for", purpose),
-    field("Until", until, "Then the speaker is erased. Empty: until he is deleted."));
-  const given = () => {
-    if (!by.value.trim() && !purpose.value.trim()) return null;
-    const expires = until.value ? { expires_at: new Date(`${until.value}T23:59:59`).toISOString() } : {};
-    return { given_by: by.value.trim(), purpose: purpose.value.trim(), given_at: new Date().toISOString(), ...expires };
-  };
-  return { node, given };
-}
-

@@ -1,6 +1,8 @@
 // Names: a voice gets one, a wrong one is mended, and either is taken back.
 
 import { all, call } from "./api.js";
+import { consentFields } from "./consent.js";
+import { settled, undoing } from "./corrections.js";
 import { ask } from "./dialog.js";
 import { field, fresh, h } from "./dom.js";
 import { can } from "./key.js";
@@ -40,11 +42,7 @@ export async function nameVoice(jobId, voice, { changed, signal }) {
   const done = can("names") ? await named(jobId, voice, known) : await enrolled(jobId, voice, known);
   if (!done) return;
   await changed();
-  notice(done.said, { action: { label: "Undo", picture: "undo", run: () => attempt(null, async () => {
-    await done.undo();
-    await changed();
-    notice("Undone: everything is as it was.");
-  }) } });
+  notice(done.said, { action: done.action(changed) });
 }
 
 function named(jobId, voice, known) {
@@ -52,22 +50,25 @@ function named(jobId, voice, known) {
   const enroll = check("Learn this voice", true, "What is said here becomes a sample of this speaker.");
   const rematch = check("Look for it in earlier recordings, too", false);
   const nobody = check("It is nobody enrolled", false);
+  const consent = consentFields();
   nobody.input.addEventListener("change", () => {
     for (const input of [who.input, enroll.input, rematch.input]) input.disabled = nobody.input.checked;
   });
+  const asked = () => {
+    if (nobody.input.checked) return { voice: voice.label, speaker: null };
+    const given = enroll.input.checked && consent.given();
+    return { voice: voice.label, speaker: speakerId(who.input), enroll: enroll.input.checked, rematch: rematch.input.checked, ...(given && { consent: given }) };
+  };
   return ask(voice.stranger ? `Name ${voice.name}` : `Correct ${voice.name}`,
-    [summary(voice), who.node, enroll.node, rematch.node, voice.stranger ? null : nobody.node], {
+    [summary(voice), who.node, enroll.node, rematch.node, voice.stranger ? null : nobody.node, consent.node], {
       act: "Save the name",
       submit: async () => {
-        const speaker = nobody.input.checked ? null : speakerId(who.input);
-        const learned = speaker === null ? {} : { enroll: enroll.input.checked, rematch: rematch.input.checked };
-        const change = await call("POST", `/v1/jobs/${encodeURIComponent(jobId)}/names`, { body: { voice: voice.voice, speaker, ...learned } });
+        const body = asked();
+        const change = await settled(await call("POST", `/v1/jobs/${encodeURIComponent(jobId)}/names`, { body }));
         const elsewhere = change.jobs.filter(({ id }) => id !== jobId).length;
         const also = elsewhere ? ` ${many(elsewhere, "earlier recording")} changed, too.` : "";
-        return {
-          said: (speaker === null ? `${voice.name} is nobody enrolled now.` : `${voice.name} is ${speaker} now.`) + also,
-          undo: () => call("POST", `/v1/changes/${encodeURIComponent(change.id)}/undo`),
-        };
+        const said = body.speaker === null ? `${voice.name} is nobody enrolled now.` : `${voice.name} is ${body.speaker} now.`;
+        return { said: said + also, action: (after) => undoing(change, after) };
       },
     });
 }
@@ -84,7 +85,11 @@ function enrolled(jobId, voice, known) {
       const sample = await call("POST", `/v1/speakers/${speaker}/samples`, { body });
       return {
         said: `${voice.name} is enrolled as ${speaker}.`,
-        undo: () => call("DELETE", `/v1/speakers/${speaker}/samples/${encodeURIComponent(sample.id)}`),
+        action: (after) => ({ label: "Undo", picture: "undo", run: () => attempt(null, async () => {
+          await call("DELETE", `/v1/speakers/${speaker}/samples/${encodeURIComponent(sample.id)}`);
+          await after();
+          notice("Undone: everything is as it was.");
+        }) }),
       };
     },
   });

@@ -30,8 +30,6 @@ function newVoice(segment, label, index) {
   const stranger = segment.speaker === null;
   return {
     label,
-    // What the calls about names know the voice by.
-    voice: segment.label ?? label,
     name: stranger ? strangerName(label) : label,
     stranger,
     index,
@@ -42,10 +40,10 @@ function newVoice(segment, label, index) {
   };
 }
 
-/** "Stranger 2" for a label that a person cannot pronounce. */
+/** "Stranger 2" for stranger-2, and "Stranger 4be1" for one who is told from all others by a long number. */
 export function strangerName(label) {
-  const number = /(\d+)$/.exec(label);
-  return /^stranger|^speaker|^unknown/i.test(label) && number && number[1].length < 4 ? `Stranger ${Number(number[1])}` : label;
+  const [, which] = /^(?:stranger|speaker|unknown)[-_ ]?(\w+)$/i.exec(label) ?? [];
+  return which ? `Stranger ${/^\d{1,4}$/.test(which) ? Number(which) : which.slice(0, 4)}` : label;
 }
 
 function marked(segments) {

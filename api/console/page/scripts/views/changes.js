@@ -1,6 +1,6 @@
 // What people changed afterwards: names that were given, mended or taken back.
 
-import { call } from "../api.js";
+import { undone } from "../corrections.js";
 import { button, fill, h } from "../dom.js";
 import { attempt, notice } from "../live.js";
 import { badge, pagedTable } from "../tables.js";
@@ -10,13 +10,13 @@ const KINDS = { naming: "Naming", rematch: "Search in earlier recordings", renam
 
 export async function changes(root, { signal }) {
   const table = pagedTable("Changes", "/v1/changes", [
-    ["What", (change) => KINDS[change.kind] ?? change.kind],
+    ["What", (change) => [KINDS[change.kind] ?? change.kind, change.other && h("span", { class: "soft" }, ` of ${change.other}`)]],
     ["Speaker", (change) => (change.speaker ? h("a", { href: `#/speakers/${encodeURIComponent(change.speaker)}` }, change.speaker) : "nobody")],
     ["When", (change) => h("time", { datetime: change.created_at }, day(change.created_at))],
-    ["Recordings", (change) => recordings(change.jobs)],
-    ["Undone", (change) => (change.undone_at ? badge(`undone ${day(change.undone_at)}`, "calm") : "")],
+    ["Recordings", (change) => recordings(change)],
+    ["Status", state],
     ["", (change) => change.can_undo && button("Undo", ({ target }) => attempt(target, async () => {
-      await call("POST", `/v1/changes/${encodeURIComponent(change.id)}/undo`);
+      await undone(change);
       await table.reload();
       notice("Undone: everything is as it was.");
     }), { kind: "quiet", picture: "undo", "aria-label": `Undo: ${KINDS[change.kind] ?? change.kind} of ${day(change.created_at)}` })],
@@ -25,9 +25,16 @@ export async function changes(root, { signal }) {
   await table.reload();
 }
 
-function recordings(jobs) {
-  if (!jobs.length) return "none";
-  const [first, ...rest] = jobs;
+function state(change) {
+  if (change.undone_at) return badge("undone");
+  if (change.status === "pending" || change.status === "failed") return badge(change.status, change.status === "failed" ? "bad" : "busy");
+  if (change.blocked_by) return h("span", { class: "soft" }, "a later change stands on it");
+  return "";
+}
+
+function recordings({ jobs, num_jobs: count = jobs.length }) {
+  if (!count) return "none";
+  const [first] = jobs;
   return [h("a", { href: `#/jobs/${encodeURIComponent(first.id)}` }, `job ${short(first.id)}`),
-    h("span", { class: "soft" }, ` ${many(first.differences.length, "segment")}`), rest.length ? `, and ${rest.length} more` : ""];
+    h("span", { class: "soft" }, ` ${many(first.differences.length, "segment")}`), count > 1 ? `, and ${count - 1} more` : ""];
 }

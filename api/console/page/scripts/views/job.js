@@ -23,7 +23,7 @@ export async function job(root, { id, signal, again }) {
   const path = `/v1/jobs/${encodeURIComponent(id)}`;
   let shown = await call("GET", path, { signal });
   const facts = h("p", { class: "facts-line" });
-  const actions = h("div", { class: "buttons" });
+  const actions = h("div", { class: "buttons job-actions" });
   const body = h("div", { class: "view" });
   fill(root, h("div", { class: "head" }, h("div", {}, h("h1", { tabindex: "-1" }, titleOf(shown)), facts), actions), body);
   const head = () => fill(facts, badge(shown.status, STATUS_TONES[shown.status]), ` ${KINDS[shown.kind]}, ${day(shown.created_at)}`,

@@ -1,36 +1,30 @@
 // One speaker: what is known of the voice, and what can be done about it.
 
 import { all, call } from "../api.js";
+import { settled, undoing } from "../corrections.js";
 import { ask } from "../dialog.js";
 import { button, fill, h } from "../dom.js";
 import { enrol } from "../enrolling.js";
 import { meter } from "../explain.js";
 import { can } from "../key.js";
-import { attempt, notice } from "../live.js";
+import { attempt, notice, say } from "../live.js";
 import { check, speakerField, speakerId } from "../naming.js";
+import { go } from "../places.js";
 import { badge } from "../tables.js";
 import { day, length, many, short } from "../words.js";
 
 export async function speaker(root, { id, signal, again }) {
   const path = `/v1/speakers/${encodeURIComponent(id)}`;
   const [who, samples] = await Promise.all([call("GET", path, { signal }), all(`${path}/samples`, { signal })]);
-  const changed = (change, words) => {
-    const action = can("changes") && change?.can_undo && { label: "Undo", picture: "undo", run: () => attempt(null, async () => {
-      await call("POST", `/v1/changes/${encodeURIComponent(change.id)}/undo`);
-      notice("Undone: everything is as it was.");
-      location.hash = "#/speakers";
-    }) };
-    return { words, action: action || null };
-  };
   fill(root, h("div", { class: "head" },
     h("div", {}, h("p", { class: "crumb" }, h("a", { href: "#/speakers" }, "Speakers")), h("h1", { tabindex: "-1" }, who.id),
       h("p", { class: "facts-line" }, badge(who.quality, who.quality === "poor" ? "bad" : "good"), ` ${length(who.speech_seconds)} of speech in ${many(samples.length, "sample")}`,
         who.enrollment_complete ? "" : ". Not complete: more speech is needed before this voice is looked for.")),
     h("div", { class: "buttons" },
       button("Add a sample", async () => (await enrol({ speaker: who.id })) && again(), { kind: "main", picture: "plus" }),
-      can("rename") && button("Rename", () => renamed(path, who.id, changed), { picture: "pencil" }),
-      can("merge") && button("Merge", () => merged(path, who.id, changed, again)),
-      can("rematch") && button("Look in earlier recordings", ({ target }) => attempt(target, () => rematched(path, who.id, changed))),
+      can("rename") && button("Rename", () => renamed(path, who.id), { picture: "pencil" }),
+      can("merge") && button("Merge", () => merged(path, who.id, again)),
+      can("rematch") && button("Look in earlier recordings", ({ target }) => attempt(target, () => rematched(path, who.id, again))),
       button("Delete", () => erased(path, who.id), { kind: "bad", picture: "trash" }))),
   consent(who.consent),
   h("section", { class: "card" }, h("h2", {}, "Samples"), h("ul", { class: "samples" }, samples.map((sample) => sampleRow(path, sample, { again, alone: samples.length === 1 })))));
@@ -71,21 +65,23 @@ async function erased(path, id) {
     submit: () => call("DELETE", path, { query: { results: results.input.checked ? "true" : "" } }),
   });
   if (!receipt) return;
-  location.hash = "#/speakers";
-  addEventListener("hashchange", () => notice(`${id} is deleted: ${many(receipt.samples, "sample")}${receipt.jobs_scrubbed ? `, and the name in ${many(receipt.jobs_scrubbed, "job")}` : ""}.`), { once: true });
+  await go("#/speakers");
+  notice(`${id} is deleted: ${many(receipt.samples, "sample")}${receipt.jobs_scrubbed ? `, and the name in ${many(receipt.jobs_scrubbed, "job")}` : ""}.`);
 }
 
-async function renamed(path, id, changed) {
+async function renamed(path, id) {
   const who = speakerField("New name", []);
   who.input.value = id;
   const done = await ask(`Rename ${id}`, [who.node], { act: "Rename", submit: async () => {
     const to = speakerId(who.input);
     return { to, change: await call("POST", `${path}/rename`, { body: { speaker: to } }) };
   } });
-  if (done) arrive(done.to, changed(done.change, `${id} is called ${done.to} now.`));
+  if (!done) return;
+  await go(`#/speakers/${encodeURIComponent(done.to)}`);
+  notice(`${id} is called ${done.to} now.`, { action: undoing(done.change, () => go(`#/speakers/${encodeURIComponent(id)}`)) });
 }
 
-async function merged(path, id, changed, again) {
+async function merged(path, id, again) {
   const known = (await all("/v1/speakers")).map((one) => one.id).filter((one) => one !== id);
   const who = speakerField("Who is the same person?", known, "That speaker's samples become samples of this one, and results follow.");
   const done = await ask(`Merge into ${id}`, [who.node], { act: "Merge", submit: async () => {
@@ -94,17 +90,13 @@ async function merged(path, id, changed, again) {
   } });
   if (!done) return;
   await again();
-  const { words, action } = changed(done.change, `${done.other} is ${id} now.`);
-  notice(words, { action });
+  notice(`${done.other} is ${id} now.`, { action: undoing(done.change, again) });
 }
 
-async function rematched(path, id, changed) {
-  const change = await call("POST", `${path}/rematch`, { body: {} });
-  const { words, action } = changed(change, change.jobs.length ? `${id} was found in ${many(change.jobs.length, "earlier recording")}.` : `No stranger of an earlier recording is ${id}.`);
-  notice(words, { action: change.jobs.length ? action : null });
-}
-
-function arrive(id, { words, action }) {
-  location.hash = `#/speakers/${encodeURIComponent(id)}`;
-  addEventListener("hashchange", () => notice(words, { action }), { once: true });
+async function rematched(path, id, again) {
+  say("Comparing earlier recordings.");
+  const change = await settled(await call("POST", `${path}/rematch`, { body: {} }));
+  const found = change.jobs.length;
+  const words = found ? `${id} was found in ${many(found, "earlier recording")}.` : `No stranger of an earlier recording is ${id}.`;
+  notice(change.status === "pending" ? "Earlier recordings are still being compared; see Changes later." : words, { action: found ? undoing(change, again) : null });
 }
