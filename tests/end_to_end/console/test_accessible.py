@@ -58,6 +58,13 @@ def faults(page: "Page") -> list[Any]:
     ]
 
 
+def test_a_fault_would_be_found(console: Callable[..., Visit]) -> None:
+    page = console(bypass_csp=True).open()
+    page.get_by_label("API key").wait_for()
+    page.evaluate("document.querySelector('main label').remove()")
+    assert [fault for fault, *_ in faults(page)] == ["label"]
+
+
 @pytest.mark.parametrize("wish", WISHES)
 def test_signing_in_is_accessible(console: Callable[..., Visit], wish: str) -> None:
     page = console(bypass_csp=True, **WISHES[wish]).open()
