@@ -9,6 +9,7 @@ from werkzeug.wsgi import wrap_file
 
 from api.authentication import current_caller, needs
 from api.context import services
+from api.documentation.blueprint import Decorator, View
 from api.v1.blueprint import V1Blueprint
 from shared.audio_format import HEAD_BYTES, sniff
 from shared.domain import Scope
@@ -38,10 +39,21 @@ RANGE_PARAMETER = {
 BYTES = {"type": "string", "format": "binary"}
 
 
+def _answers_bytes(status: int, description: str) -> Decorator:
+    def decorate(view: View) -> View:
+        for media_type in ("audio/*", ANY_TYPE):
+            view = recordings.answers(
+                status, BYTES, description, content_type=media_type, example="RIFF\N{HORIZONTAL ELLIPSIS}"
+            )(view)
+        return view
+
+    return decorate
+
+
 @recordings.get("/jobs/<job_id>/audio")
 @recordings.doc(parameters=[RANGE_PARAMETER])
-@recordings.answers(200, BYTES, "The recording as it was sent.", content_type="audio/*")
-@recordings.answers(206, BYTES, "The part that was asked for.", content_type="audio/*")
+@_answers_bytes(206, "The part that was asked for.")
+@_answers_bytes(200, "The recording as it was sent.")
 @recordings.fails_with(JobNotFound, AudioNotKept, StorageUnavailable)
 @needs(Scope.IDENTIFY)
 def read_audio(job_id: str) -> Response:

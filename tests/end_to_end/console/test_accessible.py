@@ -62,7 +62,7 @@ def test_a_fault_would_be_found(console: Callable[..., Visit]) -> None:
     page = console(bypass_csp=True).open()
     page.get_by_label("API key").wait_for()
     page.evaluate("document.querySelector('main label').remove()")
-    assert [fault for fault, *_ in faults(page)] == ["label"]
+    assert "label" in {fault for fault, *_ in faults(page)}
 
 
 @pytest.mark.parametrize("wish", WISHES)
