@@ -129,7 +129,7 @@ def test_what_is_chosen_is_told_to_screen_readers(
     page = console().sign_in(own.key, f"#/jobs/{places['job']}")
     page.get_by_role("listbox").focus()
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("document.querySelector('.segments').getAttribute('aria-activedescendant')")
+    page.locator(".segments[aria-activedescendant]").wait_for()
     told = page.evaluate(
         "document.getElementById(document.querySelector('.segments').getAttribute('aria-activedescendant'))"
         ".getAttribute('aria-label')"
@@ -143,4 +143,4 @@ def test_moving_in_the_timeline_is_told_to_screen_readers(
     page = console().sign_in(own.key, f"#/jobs/{places['job']}")
     page.locator(".window").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.getElementById('said').textContent.includes('confidence')")
+    page.locator("#said", has_text="confidence").wait_for(state="attached")

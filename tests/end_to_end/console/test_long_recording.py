@@ -36,7 +36,7 @@ SCROLL = """async ([selector, axis]) => {
       intervals.push(now - last);
       last = now;
       element[axis] += 97;
-      if (intervals.length < 120) requestAnimationFrame(step); else resolve();
+      if (intervals.length < 90) requestAnimationFrame(step); else resolve();
     };
     requestAnimationFrame(step);
   });
@@ -61,19 +61,21 @@ def jerks(page: "Page", selector: str, axis: str) -> float:
     return sum(interval > JERK_MILLISECONDS for interval in intervals) / len(intervals)
 
 
-def more_jerks(page: "Page", selector: str, axis: str) -> float:
-    """How many more there are than in a plain element, at the best of some tries."""
-    return min(jerks(page, selector, axis) - jerks(page, ".plain", "scrollTop") for _ in range(TRIES))
+def scrolls_smoothly(page: "Page", selector: str, axis: str) -> bool:
+    """Whether hardly more frames are late than in a plain element, at the best of some tries."""
+    return any(
+        jerks(page, selector, axis) - jerks(page, ".plain", "scrollTop") < MOST_JERKS for _ in range(TRIES)
+    )
 
 
 def test_the_list_scrolls_smoothly(page: "Page") -> None:
-    assert more_jerks(page, ".segments", "scrollTop") < MOST_JERKS
+    assert scrolls_smoothly(page, ".segments", "scrollTop")
 
 
 def test_the_timeline_scrolls_smoothly(page: "Page") -> None:
     for _ in range(6):
         page.get_by_role("button", name="Zoom in").click()
-    assert more_jerks(page, ".window", "scrollLeft") < MOST_JERKS
+    assert scrolls_smoothly(page, ".window", "scrollLeft")
 
 
 def test_only_rows_in_sight_exist(page: "Page") -> None:
@@ -101,4 +103,5 @@ def test_the_end_is_one_key_away(page: "Page") -> None:
 def test_the_timeline_follows_what_is_chosen(page: "Page") -> None:
     page.get_by_role("listbox").focus()
     page.keyboard.press("Home")
-    page.wait_for_function("document.querySelector('.window').scrollLeft < 100")
+    page.wait_for_timeout(100)
+    assert page.evaluate("document.querySelector('.window').scrollLeft") < 100

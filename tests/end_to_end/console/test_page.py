@@ -118,32 +118,37 @@ def test_why_a_job_failed_is_told(console: Callable[..., Visit], own: V1) -> Non
     page.get_by_text(job["error"]["message"]).wait_for()
 
 
-def test_a_recording_from_the_microphone_can_be_sent(console: Callable[..., Visit], own: V1) -> None:
-    page = console().sign_in(own.key)
-    page.get_by_role("button", name="Record").click()
-    page.get_by_role("button", name="Stop").wait_for()
-    page.wait_for_function("document.querySelector('.level-fill').style.transform !== 'scaleX(0.000)'")
-    page.get_by_role("button", name="Stop").click()
-    assert page.locator(".file-name").inner_text().endswith(".webm")
+def test_a_recording_from_the_microphone_is_heard(enrolling: "Page") -> None:
+    """Chromium's own microphone beeps, which is no speech: the service heard it if it says so."""
+    enrolling.get_by_role("button", name="Record").click()
+    enrolling.locator(".level-fill:not([style*='scaleX(0)'])").wait_for()
+    enrolling.get_by_role("button", name="Stop").click()
+    enrolling.get_by_role("dialog").get_by_role("button", name="Enrol", exact=True).click()
+    assert "speech" in complaint(enrolling)
 
 
 def test_the_page_itself_needs_no_key(stack: BackgroundStack) -> None:
     assert requests.get(f"{stack.url}/console", timeout=10).status_code == 200
 
 
-def test_a_file_that_is_not_audio_is_refused_in_words(
-    console: Callable[..., Visit], own: V1, voices: dict[str, bytes]
-) -> None:
+@pytest.fixture
+def enrolling(console: Callable[..., Visit], own: V1) -> "Page":
+    """The dialog of a new voice, with a name."""
     page = console().sign_in(own.key, "#/speakers")
     page.get_by_role("button", name="Enrol a voice").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Name").fill("noise")
+    page.get_by_role("dialog").get_by_label("Name").fill("noise")
+    return page
+
+
+def test_a_file_that_is_not_audio_is_refused_in_words(enrolling: "Page") -> None:
     noise = {"name": "noise.bin", "mimeType": "application/octet-stream", "buffer": NOISE}
-    dialog.get_by_label("File of a recording of one person").set_input_files(noise)  # type: ignore[arg-type]
-    dialog.get_by_role("button", name="Enrol", exact=True).click()
-    assert _complaint(page)
+    enrolling.get_by_label("File of a recording of one person").set_input_files(noise)  # type: ignore[arg-type]
+    enrolling.get_by_role("dialog").get_by_role("button", name="Enrol", exact=True).click()
+    assert "audio" in complaint(enrolling)
 
 
-def _complaint(page: "Page") -> str:
-    page.wait_for_function("document.querySelector('dialog .wrong').textContent")
-    return page.locator("dialog .wrong").inner_text()
+def complaint(page: "Page") -> str:
+    """What the dialog says is wrong."""
+    said = page.locator("dialog .wrong:not(:empty)")
+    said.wait_for()
+    return said.inner_text()

@@ -25,11 +25,12 @@ let leaving = new AbortController();
 
 fill(nav, NAV.filter(([name]) => name !== "changes" || can("changes")).map(([name, text]) => h("a", { href: `#/${name}` }, text)));
 
-async function show({ first = false } = {}) {
+async function show({ first = false, again = false } = {}) {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
-  hush();
+  // What a notice speaks of is still in sight when the same view is shown anew.
+  if (!again) hush();
   const signedIn = Boolean(key.get());
   nav.hidden = signOut.hidden = !signedIn;
   const [, name = "", id = ""] = location.hash.split("/").map(decoded);
@@ -40,7 +41,7 @@ async function show({ first = false } = {}) {
   const root = h("div", { class: "view" });
   fill(content, root);
   try {
-    await view(root, { id, signal, again: show });
+    await view(root, { id, signal, again: () => show({ again: true }) });
   } catch (error) {
     if (!root.childElementCount) fill(root, h("h1", { tabindex: "-1" }, "This cannot be shown"), h("p", {}, error.message));
     complain(error);
