@@ -103,5 +103,4 @@ def test_the_end_is_one_key_away(page: "Page") -> None:
 def test_the_timeline_follows_what_is_chosen(page: "Page") -> None:
     page.get_by_role("listbox").focus()
     page.keyboard.press("Home")
-    page.wait_for_timeout(100)
     assert page.evaluate("document.querySelector('.window').scrollLeft") < 100

@@ -120,7 +120,7 @@ def test_why_a_job_failed_is_told(console: Callable[..., Visit], own: V1) -> Non
 
 def test_a_recording_from_the_microphone_is_heard(enrolling: "Page") -> None:
     """Chromium's own microphone beeps, which is no speech: the service heard it if it says so."""
-    enrolling.get_by_role("button", name="Record").click()
+    enrolling.get_by_role("button", name="Record", exact=True).click()
     enrolling.locator(".level-fill:not([style*='scaleX(0)'])").wait_for()
     enrolling.get_by_role("button", name="Stop").click()
     enrolling.get_by_role("dialog").get_by_role("button", name="Enrol", exact=True).click()
