@@ -2,6 +2,8 @@
 
 const TYPES = { "audio/webm;codecs=opus": "webm", "audio/mp4": "m4a", "audio/ogg;codecs=opus": "ogg" };
 
+const FALL = 0.95;
+
 export class Recorder {
   static get possible() {
     return Boolean(navigator.mediaDevices?.getUserMedia && window.MediaRecorder);
@@ -23,14 +25,19 @@ export class Recorder {
   #watch(told) {
     this.context = new AudioContext();
     const analyser = this.context.createAnalyser();
-    this.context.createMediaStreamSource(this.stream).connect(analyser);
+    // Held on to: browsers clear a source away that nobody refers to, though it is connected.
+    this.source = this.context.createMediaStreamSource(this.stream);
+    this.source.connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
     const began = performance.now();
+    let shown = 0;
     const tick = () => {
       if (this.recorder?.state !== "recording") return;
       analyser.getFloatTimeDomainData(samples);
       const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-      told((performance.now() - began) / 1000, Math.min(1, Math.sqrt(peak)));
+      // It falls slowly, so that eyes can follow.
+      shown = Math.max(Math.min(1, Math.sqrt(peak)), shown * FALL);
+      told((performance.now() - began) / 1000, shown);
       requestAnimationFrame(tick);
     };
     tick();
@@ -52,6 +59,6 @@ export class Recorder {
     this.stream?.getTracks().forEach((track) => track.stop());
     if (this.recorder?.state === "recording") this.recorder.stop();
     this.context?.close().catch(() => {});
-    this.recorder = this.stream = this.context = null;
+    this.recorder = this.stream = this.context = this.source = null;
   }
 }
