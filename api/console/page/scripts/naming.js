@@ -80,13 +80,15 @@ function enrolled(jobId, voice, known) {
     h("p", { class: "hint" }, "This recording keeps its result; recordings from now on name the voice.")], {
     act: "Enrol the voice",
     submit: async () => {
-      const speaker = encodeURIComponent(speakerId(who.input));
+      const speaker = speakerId(who.input);
+      const path = `/v1/speakers/${encodeURIComponent(speaker)}`;
       const body = { job_id: jobId, segments: voice.segments.map(({ id }) => id) };
-      const sample = await call("POST", `/v1/speakers/${speaker}/samples`, { body });
+      const sample = await call("POST", `${path}/samples`, { body });
+      const made = known.includes(speaker) ? `${path}/samples/${encodeURIComponent(sample.id)}` : path;
       return {
         said: `${voice.name} is enrolled as ${speaker}.`,
         action: (after) => ({ label: "Undo", picture: "undo", run: () => attempt(null, async () => {
-          await call("DELETE", `/v1/speakers/${speaker}/samples/${encodeURIComponent(sample.id)}`);
+          await call("DELETE", made);
           await after();
           notice("Undone: everything is as it was.");
         }) }),
