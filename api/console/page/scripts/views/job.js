@@ -97,9 +97,11 @@ class Found {
     const strangers = found.voices.filter(({ stranger }) => stranger).length;
     const words = [many(found.voices.length, "voice"), strangers ? many(strangers, "stranger") : "", many(found.segments.length, "segment"),
       found.overlaps.length ? `${many(found.overlaps.length, "overlap")}` : ""].filter(Boolean).join(" · ");
+    const drop = (event) => (event.preventDefault(), event.dataTransfer.files[0] && this.#use(event.dataTransfer.files[0]));
     return [
-      h("section", { class: "card stage", "aria-label": "Timeline" }, h("div", { class: "stage-head" }, this.#transport(), h("p", { class: "soft summary" }, words), this.timeline.tools), this.timeline.node),
+      h("section", { class: "card stage", "aria-label": "Timeline", ondragover: (event) => event.preventDefault(), ondrop: drop }, h("div", { class: "stage-head" }, this.#transport(), h("p", { class: "soft summary" }, words), this.timeline.tools), this.timeline.node),
       h("div", { class: "columns" }, h("section", { class: "card list", "aria-label": "Segments" }, this.list.node), this.panel),
+      h("p", { class: "hint keys", "aria-hidden": "true" }, [["↑ ↓ ← →", "choose"], ["Enter", "plays"], ["n", "names the voice"], ["+ −", "zoom"]].map(([key, act]) => h("span", {}, h("kbd", {}, key), ` ${act}`))),
     ];
   }
 
