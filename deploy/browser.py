@@ -40,6 +40,8 @@ FONTS = """<?xml version="1.0"?>
 <fontconfig><dir prefix="relative">fonts</dir></fontconfig>
 """
 TIMEOUT_SECONDS = 600
+# npm names the cause first, and much after it.
+LINES_SHOWN = 20
 
 
 class NoBrowser(Exception):
@@ -143,7 +145,9 @@ def _run(what: str, command: list[str], folder: Path) -> None:
             f"{what} could not be fetched within {TIMEOUT_SECONDS} s; check the network."
         ) from None
     if done.returncode:
-        words = "\n".join(f"  {line}" for line in (done.stderr or done.stdout).strip().splitlines()[-5:])
+        words = "\n".join(
+            f"  {line}" for line in (done.stderr or done.stdout).strip().splitlines()[-LINES_SHOWN:]
+        )
         raise NoBrowser(f"{what} could not be fetched; is there a network? The last words were:\n{words}")
 
 
