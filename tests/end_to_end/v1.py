@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -250,6 +250,12 @@ class Hook:
     def wait(self) -> Post:
         """The next post."""
         return self.posts.get(timeout=PATIENCE_SECONDS)
+
+    def forget(self) -> None:
+        """Leave out what came until now."""
+        with suppress(queue.Empty):
+            while True:
+                self.posts.get_nowait()
 
 
 @contextmanager
