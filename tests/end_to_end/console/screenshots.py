@@ -82,6 +82,7 @@ def _heard(page: "Page") -> None:
     page.get_by_role("button", name="Play it").wait_for()
     page.evaluate("document.activeElement.blur()")
     page.mouse.move(0, 0)
+    page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(700)
 
 

@@ -9,7 +9,7 @@ export const others = (segment) => [...segment.overlapping].map((voice) => voice
 /** What a screen reader says of a segment. */
 export function spoken(segment) {
   const parts = [segment.voice.name, `${clock(segment.start, true)} to ${clock(segment.end, true)}`];
-  if (segment.confidence !== null) parts.push(`confidence ${percent(segment.confidence)}`);
+  if (segment.confidence !== null) parts.push(`${segment.voice.stranger ? "confidence that it is a stranger" : "confidence"} ${percent(segment.confidence)}`);
   if (segment.reason) parts.push(REASONS[segment.reason] ?? plain(segment.reason));
   if (segment.overlapping.size) parts.push(`at the same time: ${others(segment)}`);
   return parts.join(", ");
@@ -20,11 +20,15 @@ export function tipLines(segment) {
   return [
     h("strong", {}, segment.voice.name),
     h("span", {}, `${clock(segment.start, true)} – ${clock(segment.end, true)}`),
-    segment.confidence === null ? null : h("span", {}, `Confidence ${percent(segment.confidence)}`),
+    segment.confidence === null ? null : h("span", {}, `${segment.voice.stranger ? "A stranger" : "Confidence"} ${percent(segment.confidence)}`),
     segment.reason ? h("span", {}, REASONS[segment.reason] ?? plain(segment.reason)) : null,
     segment.overlapping.size ? h("span", {}, `At the same time: ${others(segment)}`) : null,
   ].filter(Boolean);
 }
+
+/** What a segment's number means. */
+export const sureOf = ({ voice }) =>
+  voice.stranger ? "How likely the voice is none of those looked for" : `How likely the voice is ${voice.name}'s`;
 
 /** How sure, as a bar with its number. */
 export function meter(share, label = "Confidence") {
@@ -38,7 +42,7 @@ export function meter(share, label = "Confidence") {
 export function details(segment) {
   const rows = [
     ["When", `${clock(segment.start, true)} – ${clock(segment.end, true)} (${length(segment.end - segment.start)})`],
-    ["Confidence", meter(segment.confidence)],
+    [segment.voice.stranger ? "A stranger" : "Confidence", meter(segment.confidence, sureOf(segment))],
     segment.reason ? ["Why no name", REASONS[segment.reason] ?? plain(segment.reason)] : null,
     segment.corrected ? ["Corrected", "A person gave this name."] : null,
     segment.overlapping.size ? ["Same time", others(segment)] : null,

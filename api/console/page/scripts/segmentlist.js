@@ -1,7 +1,7 @@
 // The list of segments. However many there are, only rows in sight exist: some two dozen, used again and again.
 
 import { h } from "./dom.js";
-import { meter, others, spoken } from "./explain.js";
+import { meter, others, spoken, sureOf } from "./explain.js";
 import { clock, plain, REASON_WORDS } from "./words.js";
 
 const BEYOND_ROWS = 6;
@@ -93,7 +93,7 @@ export class SegmentList {
       row.swatch.textContent = segment.voice.letter;
       row.swatch.className = `swatch voice-${segment.voice.colour}${segment.voice.stranger ? " stranger" : ""}`;
       row.who.textContent = segment.voice.name;
-      row.sure.replaceChildren(meter(segment.confidence));
+      row.sure.replaceChildren(meter(segment.confidence, sureOf(segment)));
       row.note.textContent = noteOf(segment);
     }
     if (row.chosen !== chosen) {

@@ -37,7 +37,7 @@ function alike(pairs) {
   return h("section", { class: "card" }, h("h2", {}, "Easily taken for each other"),
     h("p", { class: "soft" }, "One of them may get the other's name. See that they are not one person twice, or give both more speech."),
     h("ul", { class: "pairs" }, pairs.map(({ speakers: [one, other], score }) =>
-      h("li", {}, link(one), h("span", { "aria-hidden": "true" }, " ↔ "), h("span", { class: "unseen" }, " and "), link(other),
+      h("li", {}, link(one), " and ", link(other),
         h("span", { class: "soft", title: "Nats; above zero, one voice is likelier than two." }, ` score ${score.toFixed(1)}`)))));
 }
 
