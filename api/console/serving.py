@@ -37,7 +37,8 @@ def register_console(app: Flask, *, audio_is_kept: bool) -> None:
         able = [name for name, path in OPTIONAL_PATHS.items() if path in routes]
         abilities = " ".join(name for name in able if audio_is_kept or name != "audio")
         text = (PAGE_FOLDER / "index.html").read_text(encoding="utf-8")
-        return text.replace('name="abilities" content=""', f'name="abilities" content="{abilities}"')
+        text = text.replace('name="abilities" content=""', f'name="abilities" content="{abilities}"')
+        return text.replace("</head>", f"{_preloads()}</head>")
 
     @console.get(CONSOLE_PATH)
     def lead_to_page() -> ResponseReturnValue:
@@ -49,6 +50,12 @@ def register_console(app: Flask, *, audio_is_kept: bool) -> None:
 
     console.after_request(_asked_again)
     app.register_blueprint(console)
+
+
+def _preloads() -> str:
+    """All scripts are fetched at once, not each when the one before has asked for it."""
+    scripts = sorted(path.relative_to(PAGE_FOLDER).as_posix() for path in PAGE_FOLDER.glob("scripts/**/*.js"))
+    return "".join(f'  <link rel="modulepreload" href="{script}">\n' for script in scripts)
 
 
 def is_console_page(response: Response) -> bool:
