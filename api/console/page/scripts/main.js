@@ -14,7 +14,7 @@ import { signIn } from "./views/signin.js";
 import { speaker } from "./views/speaker.js";
 import { speakers } from "./views/speakers.js";
 
-const LISTS = { "": identify, jobs, speakers, deliveries, changes };
+const LISTS = { "": identify, jobs, speakers, deliveries, ...(can("changes") && { changes }) };
 const SINGLE = { jobs: job, speakers: speaker, deliveries: delivery };
 const NAV = [["", "Identify"], ["jobs", "Recordings"], ["speakers", "Speakers"], ["deliveries", "Deliveries"], ["changes", "Changes"]];
 
