@@ -7,14 +7,14 @@ from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
-from api.authentication import current_caller, needs
+from api.authentication import needs
 from api.context import services
 from api.documentation.blueprint import Decorator, View
 from api.v1.blueprint import V1Blueprint
+from api.v1.jobs import find_job
 from shared.audio_format import HEAD_BYTES, sniff
 from shared.domain import Scope
 from shared.errors import AudioNotKept, JobNotFound, StorageUnavailable
-from shared.store import jobs as ledger
 from shared.store.schema import Job, now
 
 recordings = V1Blueprint("recordings", "the audio of a job, while it is kept")
@@ -61,10 +61,7 @@ def read_audio(job_id: str) -> Response:
 
     It takes a key that may send recordings: who may only read results does not get to hear people.
     """
-    with services().store.reading() as session:
-        job = ledger.get_of_tenant(session, current_caller().tenant_id, job_id)
-    if job is None:
-        raise JobNotFound(f"There is no job {job_id!r}; GET /v1/jobs lists those there are.")
+    job = find_job(job_id)
     if job.blob_key is None or not _may_be_kept(job):
         raise _not_kept()
     try:

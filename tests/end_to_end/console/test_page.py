@@ -61,6 +61,18 @@ def test_markup_in_texts_leaves_the_policy_nothing_to_stop(hostile: Visit) -> No
     assert hostile.violations() == []
 
 
+@pytest.mark.parametrize(
+    ("words", "ending", "beginning"), [("CSV", "csv", "start"), ("ELAN", "eaf", "<?xml")]
+)
+def test_a_result_can_be_downloaded(hostile: Visit, words: str, ending: str, beginning: str) -> None:
+    page = hostile.page
+    page.locator("summary", has_text="Download").click()
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name=words).click()
+    assert downloading.value.suggested_filename.endswith(f".{ending}")
+    assert downloading.value.path().read_text().startswith(beginning)
+
+
 def test_an_address_with_markup_is_a_text(console: Callable[..., Visit], own: V1) -> None:
     page = console().sign_in(own.key, "#/jobs/%3Cimg%20src%3Dx%3E")
     page.get_by_text("There is no job").first.wait_for()

@@ -97,6 +97,15 @@ class Tour:
         page.get_by_role("heading", name="Speakers").wait_for()
         page.get_by_text("Nobody is enrolled yet.").wait_for()
 
+    def delete_the_recording(self) -> None:
+        page = self.page
+        page.goto(self.job_url)
+        page.get_by_role("button", name="Delete", exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name="Delete the recording").click()
+        page.get_by_role("heading", name="Recordings").wait_for()
+        page.get_by_role("table").wait_for()
+        self.seen["left"] = page.get_by_role("table").inner_text()
+
 
 @pytest.fixture(scope="module")
 def tour(
@@ -113,6 +122,7 @@ def tour(
         touring.undo()
         touring.redeliver()
         touring.delete()
+        touring.delete_the_recording()
         yield touring
 
 
@@ -146,6 +156,10 @@ def test_what_is_sent_again_has_an_attempt_more(tour: Tour, own: V1) -> None:
     path = f"/v1/deliveries/{tour.seen['delivery']}"
     once(lambda: own.get(path).json()["attempts"], lambda attempts: len(attempts) == 2)
     assert "sent again" in tour.seen["redelivered"]
+
+
+def test_a_recording_that_is_deleted_is_gone(tour: Tour, conversation: Conversation) -> None:
+    assert conversation.audio.name not in tour.seen["left"]
 
 
 def test_nothing_went_wrong_in_the_page(tour: Tour) -> None:

@@ -1,14 +1,17 @@
 // One recording: its progress, then who speaks when.
 
 import { bytes, call } from "../api.js";
+import { ask } from "../dialog.js";
 import { button, fill, h } from "../dom.js";
 import { details, tipLines } from "../explain.js";
 import { files } from "../files.js";
 import { followed, progressBar } from "../following.js";
 import { can } from "../key.js";
 import { attempt, complain, notice, say } from "../live.js";
+import { menu } from "../menu.js";
 import { nameVoice } from "../naming.js";
 import { peaksOf } from "../peaks.js";
+import { go } from "../places.js";
 import { Player } from "../player.js";
 import { arranged, Attention } from "../recording.js";
 import { SegmentList } from "../segmentlist.js";
@@ -16,14 +19,17 @@ import { badge, STATUS_TONES } from "../tables.js";
 import { Timeline } from "../timeline.js";
 import { clock, day, KINDS, length, many, short, titleOf } from "../words.js";
 
-const FORMATS = [["json", "JSON"], ["rttm", "RTTM"], ["webvtt", "WebVTT"], ["textgrid", "TextGrid"], ["csv", "CSV"]];
-const ENDINGS = { json: "json", rttm: "rttm", webvtt: "vtt", textgrid: "TextGrid", csv: "csv" };
+// By the name that the service has for it: words, and how a file of it ends.
+const FORMATS = {
+  json: ["JSON", "json"], csv: ["CSV", "csv"], webvtt: ["WebVTT subtitles", "vtt"], rttm: ["RTTM", "rttm"],
+  textgrid: ["Praat TextGrid", "TextGrid"], audacity: ["Audacity labels", "txt"], eaf: ["ELAN", "eaf"],
+};
 
 export async function job(root, { id, signal, again }) {
   const path = `/v1/jobs/${encodeURIComponent(id)}`;
   let shown = await call("GET", path, { signal });
   const facts = h("p", { class: "facts-line" });
-  const actions = h("div", { class: "buttons job-actions" });
+  const actions = h("div", { class: "buttons" });
   const body = h("div", { class: "view" });
   fill(root, h("div", { class: "head" }, h("div", {}, h("h1", { tabindex: "-1" }, titleOf(shown)), facts), actions), body);
   const head = () => fill(facts, badge(shown.status, STATUS_TONES[shown.status]), ` ${KINDS[shown.kind]}, ${day(shown.created_at)}`,
@@ -37,7 +43,22 @@ export async function job(root, { id, signal, again }) {
     return;
   }
   if (shown.status === "succeeded" && shown.kind !== "enroll") await new Found(root, body, actions, { path, shown, signal }).show();
-  else fill(body, ended(shown));
+  else {
+    fill(actions, removal(shown));
+    fill(body, ended(shown));
+  }
+}
+
+/** A button that deletes all that is kept of a job. */
+function removal(shown) {
+  return button("Delete", async () => {
+    const done = await ask(`Delete ${titleOf(shown)}?`, [h("p", {}, "Its result, its voices and its webhooks are deleted, sent or not. Speakers stay. This cannot be undone.")], {
+      act: "Delete the recording", kind: "bad", submit: async () => (await call("DELETE", `/v1/jobs/${encodeURIComponent(shown.id)}/result`), true),
+    });
+    if (!done) return;
+    await go("#/jobs");
+    notice(`${titleOf(shown)} is deleted.`);
+  }, { kind: "bad", picture: "trash" });
 }
 
 async function wait(id, bar, signal, again) {
@@ -65,8 +86,8 @@ class Found {
   }
 
   async show() {
-    fill(this.actions, FORMATS.map(([format, words]) =>
-      button(words, ({ target }) => attempt(target, () => this.#download(format)), { kind: "quiet", picture: "download", "aria-label": `Download as ${words}` })));
+    fill(this.actions, menu("Download", "download", Object.entries(FORMATS).map(([format, [words]]) =>
+      button(words, ({ target }) => attempt(target, () => this.#download(format)), { kind: "quiet" }))), removal(this.job));
     await this.#arrange();
     const file = files.of(this.job.id);
     if (file) this.#use(file);
@@ -173,8 +194,8 @@ class Found {
   }
 
   async #download(format) {
-    const address = URL.createObjectURL(await bytes(`${this.path}/result`, { format }, this.signal));
-    const link = h("a", { href: address, download: `${titleOf(this.job).replace(/\.\w+$/, "")}.${ENDINGS[format]}` });
+    const address = URL.createObjectURL(await bytes(`${this.path}/result`, { format, recording: titleOf(this.job).slice(0, 200) }, this.signal));
+    const link = h("a", { href: address, download: `${titleOf(this.job).replace(/\.\w+$/, "")}.${FORMATS[format][1]}` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   }
