@@ -39,6 +39,16 @@ FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir prefix="relative">fonts</dir></fontconfig>
 """
+PIP_INSTALL = (
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--no-input",
+    "--disable-pip-version-check",
+    "-c",
+    "constraints.txt",
+)
 TIMEOUT_SECONDS = 600
 # npm names the cause first, and much after it.
 LINES_SHOWN = 20
@@ -72,7 +82,7 @@ def ensure(folder: Path = ROOT / ".browser") -> None:
     """Install what is missing; takes no time when all is there. Raises NoBrowser."""
     missing = [package for module, package in PYTHON_PACKAGES.items() if not find_spec(module)]
     if missing:
-        _run("playwright and npm", [sys.executable, *_PIP_INSTALL, *missing], ROOT)
+        _run("playwright and npm", [sys.executable, *PIP_INSTALL, *missing], ROOT)
     if os.environ.get("CHROMIUM") or (folder / CHROMIUM_VERSION).is_dir():
         return
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
@@ -84,18 +94,6 @@ def ensure(folder: Path = ROOT / ".browser") -> None:
         home = Path(draft) / "home"
         _unpack(_fetched(Path(draft)), home, folder / CHROMIUM_VERSION)
         home.rename(folder / CHROMIUM_VERSION)
-
-
-_PIP_INSTALL = (
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "--no-input",
-    "--disable-pip-version-check",
-    "-c",
-    "constraints.txt",
-)
 
 
 def _fetched(draft: Path) -> Path:

@@ -130,6 +130,7 @@ def test_why_a_job_failed_is_told(console: Callable[..., Visit], own: V1) -> Non
     page.get_by_text(job["error"]["message"]).wait_for()
 
 
+@pytest.mark.one_machine("browsers give the microphone to pages of this machine, or of https, only")
 def test_a_recording_from_the_microphone_is_heard(enrolling: "Page") -> None:
     """Chromium's own microphone beeps, which is no speech: the service heard it if it says so."""
     enrolling.get_by_role("button", name="Record", exact=True).click()
