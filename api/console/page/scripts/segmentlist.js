@@ -93,7 +93,8 @@ export class SegmentList {
       row.swatch.textContent = segment.voice.letter;
       row.swatch.className = `swatch voice-${segment.voice.colour}${segment.voice.stranger ? " stranger" : ""}`;
       row.who.textContent = segment.voice.name;
-      row.sure.replaceChildren(meter(segment.confidence, sureOf(segment)));
+      // A stranger's number means something else than a name's: it is in the panel, where it says what.
+      row.sure.replaceChildren(...(segment.voice.stranger ? [] : [meter(segment.confidence, sureOf(segment))]));
       row.note.textContent = noteOf(segment);
     }
     if (row.chosen !== chosen) {
