@@ -122,7 +122,7 @@ class Found {
     return [
       h("section", { class: "card stage", "aria-label": "Timeline", ondragover: (event) => event.preventDefault(), ondrop: drop }, h("div", { class: "stage-head" }, this.#transport(), h("p", { class: "soft summary" }, words), this.timeline.tools), this.timeline.node),
       h("div", { class: "columns" }, h("section", { class: "card list", "aria-label": "Segments" }, this.list.node), this.panel),
-      h("p", { class: "hint keys", "aria-hidden": "true" }, [["↑ ↓ ← →", "choose"], ["Enter", "plays"], ["n", "names the voice"], ["+ −", "zoom"]].map(([key, act]) => h("span", {}, h("kbd", {}, key), ` ${act}`))),
+      h("p", { class: "hint keys", "aria-hidden": "true" }, [["Arrows", "choose"], ["Enter", "plays"], ["n", "names the voice"], ["+ −", "zoom"]].map(([key, act]) => h("span", {}, h("kbd", {}, key), ` ${act}`))),
     ];
   }
 
