@@ -16,15 +16,6 @@ CONSOLE_POLICY = (
     "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-# What the page does only where the service can.
-OPTIONAL_PATHS = {
-    "names": "/v1/jobs/<job_id>/names",
-    "rematch": "/v1/speakers/<speaker_id>/rematch",
-    "rename": "/v1/speakers/<speaker_id>/rename",
-    "merge": "/v1/speakers/<speaker_id>/merge",
-    "changes": "/v1/changes",
-    "audio": "/v1/jobs/<job_id>/audio",
-}
 
 
 def register_console(app: Flask, *, audio_is_kept: bool) -> None:
@@ -33,11 +24,9 @@ def register_console(app: Flask, *, audio_is_kept: bool) -> None:
 
     @cache
     def page() -> str:
-        routes = {rule.rule for rule in app.url_map.iter_rules()}
-        able = [name for name, path in OPTIONAL_PATHS.items() if path in routes]
-        abilities = " ".join(name for name in able if audio_is_kept or name != "audio")
         text = (PAGE_FOLDER / "index.html").read_text(encoding="utf-8")
-        text = text.replace('name="abilities" content=""', f'name="abilities" content="{abilities}"')
+        if audio_is_kept:
+            text = text.replace('name="kept" content=""', 'name="kept" content="audio"')
         return text.replace("</head>", f"{_preloads()}</head>")
 
     @console.get(CONSOLE_PATH)

@@ -112,7 +112,8 @@ class SpeakersField(fields.Field[list[str] | str]):
     """A list of speaker ids, or the word all."""
 
     DOCUMENTED: ClassVar[dict[str, Any]] = {
-        "description": "Enrolled speakers to look for, or all who are completely enrolled.",
+        "description": "Enrolled speakers to look for, or all who are completely enrolled; where nobody is, "
+        "all voices are strangers.",
         "anyOf": [
             {
                 "type": "array",

@@ -53,10 +53,4 @@ def _speaker_ids(wanted: list[str] | str) -> list[str]:
     complete_seconds = services().settings.enroll_complete_seconds
     with services().store.reading() as session:
         found = Speakers(session, current_caller().tenant_id, complete_seconds).summaries()
-    complete = [speaker.speaker_id for speaker in found if speaker.enrollment_complete]
-    if not complete:
-        raise SpeakerUnknown(
-            "speakers is 'all', but nobody is completely enrolled yet; enrol a speaker first.",
-            field="speakers",
-        )
-    return complete
+    return [speaker.speaker_id for speaker in found if speaker.enrollment_complete]

@@ -113,9 +113,9 @@ def test_all_leaves_out_who_is_not_completely_enrolled(
     assert speakers_of(stranger.identified(both, "all")) == {NAMES[0], None}
 
 
-def test_all_of_nobody_is_refused(stranger: V1, one: bytes) -> None:
-    response = stranger.identify(one, "all")
-    assert (response.status_code, response.json()["code"]) == (400, "speaker_unknown")
+def test_where_nobody_is_enrolled_all_voices_are_strangers(stranger: V1, both: bytes) -> None:
+    segments = stranger.identified(both, "all")["result"]["segments"]
+    assert ({one["speaker"] for one in segments}, len({one["label"] for one in segments})) == ({None}, 2)
 
 
 def test_another_tenants_speaker_is_unknown(own: V1, stranger: V1, one: bytes) -> None:

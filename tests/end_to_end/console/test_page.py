@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
 from shared.domain import Candidate, Segment
 from tests.end_to_end.console.browsing import Visit, visit
 from tests.end_to_end.console.scenes import finished_job
-from tests.end_to_end.v1 import NOISE, V1
+from tests.end_to_end.v1 import NOISE, V1, new_tenant
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -128,6 +129,16 @@ def test_why_a_job_failed_is_told(console: Callable[..., Visit], own: V1) -> Non
     job = own.ended(own.doomed()["id"])
     page = console().sign_in(own.key, f"#/jobs/{job['id']}")
     page.get_by_text(job["error"]["message"]).wait_for()
+
+
+def test_where_nobody_is_enrolled_a_recording_is_all_strangers(
+    console: Callable[..., Visit], stack: BackgroundStack, conversation: Conversation
+) -> None:
+    page = console().sign_in(new_tenant(stack).key)
+    page.get_by_label("File of a recording").set_input_files(conversation.audio)
+    page.get_by_role("button", name="Find out who speaks").click()
+    page.get_by_role("listbox").wait_for()
+    assert {"Stranger 1", "Stranger 2"} <= set(page.locator(".lane-name").all_inner_texts())
 
 
 @pytest.mark.one_machine("browsers give the microphone to pages of this machine, or of https, only")

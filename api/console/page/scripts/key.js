@@ -8,6 +8,5 @@ export const key = {
   forget: () => sessionStorage.removeItem(NAME),
 };
 
-const said = document.querySelector('meta[name="abilities"]').content.split(" ");
-/** Whether this service has a call that not all have. */
-export const can = (ability) => said.includes(ability);
+/** Whether this service keeps recordings for a while, to be listened to again. */
+export const keepsAudio = document.querySelector('meta[name="kept"]').content === "audio";

@@ -5,8 +5,7 @@ import { consentFields } from "./consent.js";
 import { settled, undoing } from "./corrections.js";
 import { ask } from "./dialog.js";
 import { field, fresh, h } from "./dom.js";
-import { can } from "./key.js";
-import { attempt, notice } from "./live.js";
+import { notice } from "./live.js";
 import { many } from "./words.js";
 
 const ID = /^[a-zA-Z0-9_]{1,255}$/;
@@ -39,7 +38,7 @@ export { check };
 /** Ask who a voice of a job is. `changed()` is called when the job's result, or who is enrolled, is another. */
 export async function nameVoice(jobId, voice, { changed, signal }) {
   const known = (await all("/v1/speakers", { signal })).map(({ id }) => id);
-  const done = can("names") ? await named(jobId, voice, known) : await enrolled(jobId, voice, known);
+  const done = await named(jobId, voice, known);
   if (!done) return;
   await changed();
   notice(done.said, { action: done.action(changed) });
@@ -71,30 +70,6 @@ function named(jobId, voice, known) {
         return { said: said + also, action: (after) => undoing(change, after) };
       },
     });
-}
-
-/** Where results cannot be mended, the voice is at least enrolled, and known from then on. */
-function enrolled(jobId, voice, known) {
-  const who = speakerField("Whose voice is it?", known, "Somebody enrolled, or a new name: letters, digits and _.");
-  return ask(`Enrol ${voice.name}`, [summary(voice), who.node,
-    h("p", { class: "hint" }, "This recording keeps its result; recordings from now on name the voice.")], {
-    act: "Enrol the voice",
-    submit: async () => {
-      const speaker = speakerId(who.input);
-      const path = `/v1/speakers/${encodeURIComponent(speaker)}`;
-      const body = { job_id: jobId, segments: voice.segments.map(({ id }) => id) };
-      const sample = await call("POST", `${path}/samples`, { body });
-      const made = known.includes(speaker) ? `${path}/samples/${encodeURIComponent(sample.id)}` : path;
-      return {
-        said: `${voice.name} is enrolled as ${speaker}.`,
-        action: (after) => ({ label: "Undo", picture: "undo", run: () => attempt(null, async () => {
-          await call("DELETE", made);
-          await after();
-          notice("Undone: everything is as it was.");
-        }) }),
-      };
-    },
-  });
 }
 
 const summary = (voice) =>

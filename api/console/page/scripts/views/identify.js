@@ -15,7 +15,7 @@ export async function identify(root, { signal, again }) {
   const speakers = await all("/v1/speakers", { signal });
   const complete = speakers.filter((speaker) => speaker.enrollment_complete);
   const picker = new Picker({ signal });
-  const chosen = new ChosenSpeakers(complete);
+  const chosen = complete.length ? new ChosenSpeakers(complete) : new NobodyYet(speakers, again);
   const count = h("input", { type: "number", min: "1", max: "100", inputmode: "numeric" });
   const webhook = h("input", { type: "url", placeholder: "https://…", autocomplete: "off" });
   const go = h("button", { type: "submit", class: "main large" }, "Find out who speaks");
@@ -41,16 +41,7 @@ export async function identify(root, { signal, again }) {
       }
     });
   });
-  fill(root, h("h1", { tabindex: "-1" }, "Who speaks when?"), complete.length ? form : nobody(speakers, again));
-}
-
-function nobody(speakers, again) {
-  const why = speakers.length
-    ? "Nobody is completely enrolled yet: give a speaker some more seconds of speech."
-    : "Nobody is enrolled yet. Enrol somebody first, and Rollcall finds that voice in your recordings.";
-  return h("div", { class: "card hello" }, h("p", {}, why), button("Enrol a voice", async () => {
-    if (await enrol({ known: speakers.map(({ id }) => id) })) again();
-  }, { kind: "main", picture: "plus" }));
+  fill(root, h("h1", { tabindex: "-1" }, "Who speaks when?"), form);
 }
 
 function complaint(picker, chosen) {
@@ -66,6 +57,20 @@ function asked(picker, chosen, count, webhook) {
   if (count.value) form.set("num_speakers", count.value);
   if (webhook.value.trim()) form.set("webhook", webhook.value.trim());
   return form;
+}
+
+/** Nobody can be looked for: all voices are strangers, and are named afterwards. */
+class NobodyYet {
+  value = ["all"];
+
+  constructor(speakers, again) {
+    const why = speakers.length ? "Nobody is completely enrolled yet" : "Nobody is enrolled yet";
+    this.node = h("div", { class: "hello" },
+      h("p", {}, `${why}: every voice comes as a stranger, whom you can name afterwards. Or enrol a voice first, and it is found at once.`),
+      button("Enrol a voice", async () => {
+        if (await enrol({ known: speakers.map(({ id }) => id) })) again();
+      }, { picture: "plus" }));
+  }
 }
 
 /** All who are enrolled, or some of them. */

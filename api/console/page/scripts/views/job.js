@@ -6,7 +6,7 @@ import { button, fill, h } from "../dom.js";
 import { details, tipLines } from "../explain.js";
 import { files } from "../files.js";
 import { followed, progressBar } from "../following.js";
-import { can } from "../key.js";
+import { keepsAudio } from "../key.js";
 import { attempt, complain, notice, say } from "../live.js";
 import { menu } from "../menu.js";
 import { nameVoice } from "../naming.js";
@@ -91,7 +91,7 @@ class Found {
     await this.#arrange();
     const file = files.of(this.job.id);
     if (file) this.#use(file);
-    else if (can("audio")) this.#fetch();
+    else if (keepsAudio) this.#fetch();
   }
 
   /** Show the result as it is now; again after a name has changed. */

@@ -6,7 +6,6 @@ import { ask } from "../dialog.js";
 import { button, fill, h } from "../dom.js";
 import { enrol } from "../enrolling.js";
 import { meter } from "../explain.js";
-import { can } from "../key.js";
 import { attempt, notice, say } from "../live.js";
 import { check, speakerField, speakerId } from "../naming.js";
 import { go } from "../places.js";
@@ -22,9 +21,9 @@ export async function speaker(root, { id, signal, again }) {
         who.enrollment_complete ? "" : ". Not complete: more speech is needed before this voice is looked for.")),
     h("div", { class: "buttons" },
       button("Add a sample", async () => (await enrol({ speaker: who.id })) && again(), { kind: "main", picture: "plus" }),
-      can("rename") && button("Rename", () => renamed(path, who.id), { picture: "pencil" }),
-      can("merge") && button("Merge", () => merged(path, who.id, again)),
-      can("rematch") && button("Look in earlier recordings", ({ target }) => attempt(target, () => rematched(path, who.id, again))),
+      button("Rename", () => renamed(path, who.id), { picture: "pencil" }),
+      button("Merge", () => merged(path, who.id, again)),
+      button("Look in earlier recordings", ({ target }) => attempt(target, () => rematched(path, who.id, again))),
       button("Delete", () => erased(path, who.id), { kind: "bad", picture: "trash" }))),
   consent(who.consent),
   h("section", { class: "card" }, h("h2", {}, "Samples"), h("ul", { class: "samples" }, samples.map((sample) => sampleRow(path, sample, { again, alone: samples.length === 1 })))));
