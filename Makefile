@@ -86,6 +86,10 @@ format: ready ## Format the code and mend what the linter can
 	$(BIN)/python -m ruff check --fix
 	$(BIN)/python -m ruff format
 
+.PHONY: docs
+docs: ready ## Write the pages of docs/ that tell what is in the code
+	exec $(BIN)/python -m tests.documentation
+
 .PHONY: fuzz
 fuzz: ready ## Ten thousand generated requests for the service (ARGS=), and as many damaged files for the decoder
 	$(BIN)/python -m tests.fuzz $(ARGS)

@@ -59,7 +59,7 @@ class DocumentedBlueprint(Blueprint):
         )
         if not links:
             return documented
-        linked: Decorator = self.doc(responses={str(status): {"links": links}})
+        linked: Decorator = self.doc(responses={status: {"links": links}})
         return lambda view: linked(documented(view))
 
     def fails_with(self, *errors: type[RollcallError]) -> Decorator:

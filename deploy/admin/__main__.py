@@ -20,13 +20,19 @@ COMMANDS = {
 """Each has ``add_arguments(cli)``, which sets ``run(ledger, arguments)``; that raises Complaint."""
 
 
-def main(words: Sequence[str] | None = None) -> str | int:
-    """Run the command that the words name; what is returned is the exit status or a complaint."""
+def command_line() -> argparse.ArgumentParser:
+    """Reads the words; docs/cli.md is written from it."""
     cli = argparse.ArgumentParser(prog="python -m deploy.admin")
     commands = cli.add_subparsers(dest="command", required=True)
     for name, module in COMMANDS.items():
-        module.add_arguments(commands.add_parser(name, help=(module.__doc__ or "").splitlines()[0]))
-    wanted = cli.parse_args(words)
+        about = (module.__doc__ or "").splitlines()[0]
+        module.add_arguments(commands.add_parser(name, help=about, description=about))
+    return cli
+
+
+def main(words: Sequence[str] | None = None) -> str | int:
+    """Run the command that the words name; what is returned is the exit status or a complaint."""
+    wanted = command_line().parse_args(words)
     settings = load_settings()
     try:
         ledger = Ledger(Store(settings.sqlalchemy_url), load_keyring(settings))

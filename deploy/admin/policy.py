@@ -26,7 +26,9 @@ def add_arguments(cli: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"days after the newest sample that a speaker is kept, or {FOREVER!r}",
     )
-    cli.add_argument("--requires-consent", choices=["yes", "no"])
+    cli.add_argument(
+        "--requires-consent", choices=["yes", "no"], help="whether nobody is enrolled without a consent"
+    )
     cli.add_argument(
         "--recognises-strangers",
         choices=["yes", "no", USUAL],

@@ -18,7 +18,7 @@ def add_arguments(cli: argparse.ArgumentParser) -> None:
     """add, list, limit."""
     actions = cli.add_subparsers(required=True)
     add = actions.add_parser("add", help="add a tenant, with a first key of every scope")
-    add.add_argument("name")
+    add.add_argument("name", help="of the tenant, for you")
     add.set_defaults(run=_add)
     actions.add_parser("list", help="list tenants").set_defaults(run=_list)
     limit = actions.add_parser("limit", help="set how many requests a tenant may send in a minute")

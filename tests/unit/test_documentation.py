@@ -73,6 +73,16 @@ def test_every_operation_has_a_name_of_its_own(document: dict[str, Any]) -> None
     assert sorted(names) == sorted(set(names))
 
 
+def test_every_answer_says_what_it_is(document: dict[str, Any]) -> None:
+    silent = [
+        (name, status)
+        for name, operation in operations(document)
+        for status, answer in operation["responses"].items()
+        if not answer.get("description")
+    ]
+    assert silent == []
+
+
 def test_every_link_leads_to_an_operation(document: dict[str, Any]) -> None:
     names = {operation["operationId"] for _, operation in operations(document)}
     linked = {
