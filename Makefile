@@ -90,6 +90,12 @@ format: ready ## Format the code and mend what the linter can
 docs: ready ## Write the pages of docs/ that tell what is in the code
 	exec $(BIN)/python -m tests.documentation
 
+# No part of set-up: the pages read as well where they lie.
+.PHONY: site
+site: docs ## The pages of docs/ as a site in build/site; fetches MkDocs when it is first asked for
+	@$(BIN)/python -m pip install -q -c constraints.txt mkdocs==1.6.1
+	exec $(BIN)/python -m mkdocs build --strict
+
 .PHONY: fuzz
 fuzz: ready ## Ten thousand generated requests for the service (ARGS=), and as many damaged files for the decoder
 	$(BIN)/python -m tests.fuzz $(ARGS)

@@ -1,8 +1,11 @@
 """``make docs``: writes what the documentation says of the code."""
 
+import logging
 import sys
 from collections.abc import Callable
 from typing import Final
+
+import structlog
 
 from tests.documentation import api, command_lines, errors, metrics, settings
 from tests.documentation.pages import DOCS, Undocumented, with_parts
@@ -25,6 +28,7 @@ def as_written(name: str) -> str:
 
 def main() -> int:
     """Write every page that differs."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     for name in WRITTEN:
         try:
             text = as_written(name)

@@ -24,7 +24,7 @@ FIRST: Final = """<!-- This page is written by `make docs`, from the OpenAPI doc
 {description}
 
 The same is at `/docs` of a running service, where calls can be tried, and at `/openapi.json` for programs.
-[errors.md](errors.md) explains the codes, [webhooks.md](webhooks.md) how webhooks are signed and sent again."""
+[errors.md](errors.md) explains the codes, [webhooks.md](webhooks.md) how webhooks are signed and sent."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,18 @@ def _answers(responses: dict[str, Any]) -> list[str]:
     for status, answer in sorted(responses.items()):
         if status < "4":
             kinds = answer.get("content", {})
-            shapes = sorted({shown_type(one["schema"]) for one in kinds.values() if "$ref" in str(one["schema"])})
+            shapes = sorted(
+                {shown_type(one["schema"]) for one in kinds.values() if "$ref" in str(one["schema"])}
+            )
             plain = ", ".join(f"`{kind}`" for kind, one in kinds.items() if "$ref" not in str(one["schema"]))
             told = " · ".join([*shapes, plain] if plain else shapes)
             parts.append(f"**{status}** {answer['description']}" + (f" {told}" if told else ""))
             parts += [shown for one in list(kinds.values())[:1] for shown in _examples(one)]
         codes += re.findall(r"^- `(\w+)`", answer["description"], re.MULTILINE)
     if codes:
-        parts.append("Errors: " + ", ".join(f"[`{code}`](errors.md#{code})" for code in sorted(set(codes))) + ".")
+        parts.append(
+            "Errors: " + ", ".join(f"[`{code}`](errors.md#{code})" for code in sorted(set(codes))) + "."
+        )
     return parts
 
 
@@ -132,7 +136,11 @@ def _examples(content: dict[str, Any]) -> Iterator[str]:
 def _posted(name: str, item: dict[str, Any]) -> str:
     posted = item["post"]
     content = posted["requestBody"]["content"]["application/json"]
-    parts = [f"### The webhook `{name}`", f"{posted['summary']} {shown_type(content['schema'])}", *_examples(content)]
+    parts = [
+        f"### The webhook `{name}`",
+        f"{posted['summary']} {shown_type(content['schema'])}",
+        *_examples(content),
+    ]
     return "\n\n".join(parts)
 
 

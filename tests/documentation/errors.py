@@ -14,7 +14,9 @@ def page(text: str) -> str:
     for kind in all_errors():
         pattern = re.compile(FACTS.format(code=kind.code))
         if not pattern.search(text):
-            raise Undocumented(f"docs/errors.md needs an entry ### `{kind.code}`, with cause, fix and example")
+            raise Undocumented(
+                f"docs/errors.md needs an entry ### `{kind.code}`, with cause, fix and example"
+            )
         facts = rf"\g<1>{kind.http_status}\g<2>{'yes' if kind.retryable else 'no'}\n"
         text = pattern.sub(facts, text)
     return with_parts(text, {"all codes": _table})

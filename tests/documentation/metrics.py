@@ -27,7 +27,8 @@ def alerts() -> str:
     read = yaml.safe_load((ROOT / "deploy/observability/alerts.yml").read_text())
     rules = [rule for group in read["groups"] for rule in group["rules"]]
     found = [
-        (f"`{rule['alert']}`", rule["labels"]["severity"], rule.get("for", "–"), _plain(rule)) for rule in rules
+        (f"`{rule['alert']}`", rule["labels"]["severity"], rule.get("for", "–"), _plain(rule))
+        for rule in rules
     ]
     return table(("alert", "severity", "after", "what it says"), found)
 

@@ -1,6 +1,7 @@
 """Pages that are written from the code are as the code is now, and nothing in the code is left out."""
 
 import argparse
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from shared.settings import Settings
 from tests.documentation import command_lines, errors, settings
 from tests.documentation.__main__ import WRITTEN, as_written
-from tests.documentation.pages import DOCS, Undocumented, with_parts
+from tests.documentation.pages import DOCS, ROOT, Undocumented, with_parts
 
 
 @pytest.mark.parametrize("name", WRITTEN)
@@ -59,6 +60,12 @@ def test_every_page_is_in_the_index() -> None:
     pages = [path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")]
     missing = [page for page in pages if f"]({page}" not in index and not _is_of_a_folder(page)]
     assert missing == []
+
+
+def test_every_page_is_on_the_site() -> None:
+    listed = re.findall(r": ([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE)
+    pages = [path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if path.parent.name != "adr"]
+    assert sorted(listed) == sorted(pages)
 
 
 def _is_of_a_folder(page: str) -> bool:

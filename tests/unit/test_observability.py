@@ -115,7 +115,9 @@ def test_a_metric_is_documented(definition: Definition) -> None:
 
 
 def test_no_metric_is_documented_that_is_none() -> None:
-    assert set(re.findall(r"^\| `(rollcall_\w+)`", DOCS, re.MULTILINE)) == {definition.name for definition in ALL}
+    assert set(re.findall(r"^\| `(rollcall_\w+)`", DOCS, re.MULTILINE)) == {
+        definition.name for definition in ALL
+    }
 
 
 @pytest.mark.parametrize("definition", ALL, ids=lambda one: one.name)
