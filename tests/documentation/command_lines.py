@@ -5,12 +5,14 @@ import re
 from collections.abc import Callable, Iterator
 
 from deploy.admin.__main__ import command_line
+from tests.documentation import client_commands
 from tests.documentation.pages import ROOT, Undocumented, table
 
 
 def parts() -> dict[str, Callable[[], str]]:
     """The tables of the page, by their marks."""
     return {
+        "rollcall": client_commands.sections,
         "python -m deploy.admin": lambda: "\n\n".join(of_argparse(command_line())),
         "make": make_targets,
     }

@@ -26,7 +26,7 @@ SERVICE = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundStack]:
     """The service that pages talk to."""
     stack = BackgroundStack(tmp_path_factory.mktemp("service"), **SERVICE)
@@ -36,7 +36,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundStac
     stack.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files that pages speak of, which readers have of their own."""
     folder = tmp_path_factory.mktemp("recordings")
@@ -44,7 +44,7 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def typed(
     request: pytest.FixtureRequest,
     service: BackgroundStack,
