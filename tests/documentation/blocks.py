@@ -24,6 +24,7 @@ CANNOT_RUN: Final = {
     "network": "reaches hosts outside this machine",
     "process": "is a process of the service, which goes on until it is stopped",
     "test": "runs these tests",
+    "ffmpeg": "needs an ffmpeg on the PATH, and recordings that nobody has here",
     "excerpt": "is a piece of a program of the reader's",
     "measures": "measures, or tests, for minutes or hours",
 }
