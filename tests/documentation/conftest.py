@@ -1,6 +1,7 @@
 """A service as `make run` starts it, and for each page a folder, a tenant and recordings of its own."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -58,7 +59,7 @@ def typed(
             folder = tmp_path_factory.mktemp("page")
             like_a_checkout(folder)
             for file in recordings.iterdir():
-                (folder / file.name).hardlink_to(file)
+                shutil.copy(file, folder)
             _data_of_a_tenant(service, page.name, folder / ".rollcall")
             real = {"127.0.0.1:8000": f"127.0.0.1:{service.port}", "9000": str(free_port())}
             environment = _like_a_terminal() | {"HOME": str(folder)}
