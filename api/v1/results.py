@@ -27,7 +27,7 @@ RECORDING_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]{1,2
 RECORDING_PARAMETER = {
     "in": "query",
     "name": "recording",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "schema": {"type": "string", "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f\\ufffe\\uffff]{1,200}$"},
     "description": "The recording's name, for formats that tell it; otherwise it is the job's id.",
 }
 
