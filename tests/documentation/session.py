@@ -11,7 +11,7 @@ from typing import Final
 from tests.documentation.blocks import Block
 from tests.documentation.pages import ROOT
 
-SECONDS: Final = 80
+SECONDS: Final = 240
 # What a checkout has of its own, or a page makes.
 NOT_SHARED: Final = {".git", ".rollcall", ".env", "secrets"}
 MARK: Final = "\x1e"
