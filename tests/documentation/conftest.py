@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import requests
 
 from deploy.demo.files import write_files
 from deploy.local.background import BackgroundStack
@@ -16,10 +17,14 @@ from shared.services import load_keyring
 from shared.store import api_keys
 from shared.store.tenants import add_tenant
 from tests.documentation.blocks import blocks_of
+from tests.documentation.pages import ROOT
 from tests.documentation.session import Typed, like_a_checkout, type_in
 from tests.end_to_end.serving import ledger, settings_of
+from tests.end_to_end.v1 import once
 
 AT_ONCE = 2
+# Its first commands start services for themselves, so it need not wait for this one.
+STARTS_WITH_ITS_OWN = ROOT / "README.md"
 SERVICE = {
     "ROLLCALL_EGRESS_ALLOW": "127.0.0.0/8",
     # The recording that comes along has some ten seconds of each voice.
@@ -29,12 +34,14 @@ SERVICE = {
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundStack]:
-    """The service that pages talk to."""
+    """The service that pages talk to: it takes jobs, and its worker may still be loading its models."""
     stack = BackgroundStack(tmp_path_factory.mktemp("service"), **SERVICE)
     stack.start()
-    stack.wait_until_ready()
-    yield stack
-    stack.stop()
+    try:
+        once(lambda: _answers(f"{stack.url}/livez"), bool)
+        yield stack
+    finally:
+        stack.stop()
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +62,10 @@ def typed(
     """What comes of a page; the pages that tests ask for are each typed once, two at a time."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         typing = {}
-        for page in _asked_for(request.session.items):
+        asked = _asked_for(request.session.items)
+        for page in sorted(asked, key=lambda page: page != STARTS_WITH_ITS_OWN):
+            if page != STARTS_WITH_ITS_OWN:
+                service.wait_until_ready()
             folder = tmp_path_factory.mktemp("page")
             like_a_checkout(folder)
             for file in recordings.iterdir():
@@ -95,6 +105,13 @@ def _key_of_a_tenant(service: BackgroundStack, name: str) -> str:
         key = api_keys.add(session, tenant_id, "first", ALL_SCOPES).key
     store.close()
     return key
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=5).ok
+    except requests.RequestException:
+        return False
 
 
 def _like_a_terminal() -> dict[str, str]:
