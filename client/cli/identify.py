@@ -94,7 +94,7 @@ def identify(
 ) -> None:
     """Who speaks when? Names for enrolled voices, labels for strangers.
 
-    rollcall identify talk.wav
+    rollcall identify meeting.wav
     rollcall identify calls/ --format rttm --output results/
     ffmpeg -i film.mkv -f wav - | rollcall identify -
     """

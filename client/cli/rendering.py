@@ -86,13 +86,12 @@ def _segments_table(segments: tuple[Segment, ...]) -> Table:
         table.add_column(column)
     colours = colours_of(segments)
     for one in segments:
-        confidence = "" if one.confidence is None else f"{one.confidence:.0%}"
         name = Text(one.name, style=colours[one.name])
         table.add_row(
             clock(one.start_seconds),
             clock(one.end_seconds),
             name,
-            confidence,
+            _confidence(one),
             (one.reason or "").replace("_", " "),
         )
     return table
@@ -111,11 +110,16 @@ def _voices_table(segments: tuple[Segment, ...]) -> Table:
         own = [one for one in segments if one.name == name]
         seconds = sum(map(_seconds, own))
         longest = max(own, key=_seconds)
-        confidence = "" if longest.confidence is None else f"{longest.confidence:.0%}"
         reason = (longest.reason or "").replace("_", " ")
         share = f"{seconds / whole_seconds:.0%}" if whole_seconds else ""
-        table.add_row(Text(name, style=colours[name]), clock(seconds), share, confidence, reason)
+        table.add_row(Text(name, style=colours[name]), clock(seconds), share, _confidence(longest), reason)
     return table
+
+
+def _confidence(segment: Segment) -> str:
+    """That of a name: beside a reason why there is none, it would be read as the name's."""
+    is_named = segment.speaker_id is not None and segment.confidence is not None
+    return f"{segment.confidence:.0%}" if is_named else ""
 
 
 def _seconds(segment: Segment) -> float:

@@ -24,7 +24,7 @@ def greet_when_ready(settings: Settings, key: str, flower: LocalFlower | None) -
     print(
         f"\n  Rollcall is ready.\n\n  URL      {url}\n{console}  API key  {shown}\n{watch}\n"
         f"  Try it:  curl -s -H \"X-API-Key: {shown}\" '{speakers}'\n"
-        f"           {command} enroll alice alice.wav && {command} identify talk.wav\n\n"
+        f"           {command} enroll alice alice.wav && {command} identify meeting.wav\n\n"
         "  Ctrl-C stops everything.\n",
         flush=True,
     )

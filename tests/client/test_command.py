@@ -84,9 +84,9 @@ def test_an_empty_file_is_complained_of(rollcall: Run, alone: Path) -> None:
     assert is_one_line(rollcall("identify", "empty.wav"), ExitCode.WRONG_USE)
 
 
-def test_nobody_to_look_for_is_told_with_the_remedy(rollcall: Run, alone: Path) -> None:
+def test_a_speaker_who_is_not_enrolled_is_told_with_the_remedy(rollcall: Run, alone: Path) -> None:
     (alone / "talk.wav").write_bytes(b"RIFF")
-    result = rollcall("identify", "talk.wav")
+    result = rollcall("identify", "talk.wav", "--speaker", "nobody")
     assert is_one_line(result, ExitCode.REFUSED), result.stderr
     assert "rollcall enroll" in result.stderr
 
