@@ -17,6 +17,7 @@ from deploy.local.lone_gateway import LoneGateway
 from shared.settings.environment import environment_with
 from tests.client.conftest import Run
 from tests.client.scripted import Answer, job, problem, scripted_service
+from tests.unit.sounds import click, write_wav
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9"
@@ -85,7 +86,7 @@ def test_an_empty_file_is_complained_of(rollcall: Run, alone: Path) -> None:
 
 
 def test_a_speaker_who_is_not_enrolled_is_told_with_the_remedy(rollcall: Run, alone: Path) -> None:
-    (alone / "talk.wav").write_bytes(b"RIFF")
+    write_wav(alone / "talk.wav", click())
     result = rollcall("identify", "talk.wav", "--speaker", "nobody")
     assert is_one_line(result, ExitCode.REFUSED), result.stderr
     assert "rollcall enroll" in result.stderr
