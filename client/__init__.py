@@ -9,12 +9,13 @@ for segment in rollcall.identify(Path("meeting.wav")).segments:
 """
 
 from client.errors import RollcallError
-from client.resources import Enrollment, Identification, Job, Progress, Segment, Speaker
+from client.resources import Change, Enrollment, Identification, Job, Progress, Segment, Speaker
 from client.service import ALL, RollcallClient
 from client.webhooks import WebhookEvent, verify_webhook
 
 __all__ = [
     "ALL",
+    "Change",
     "Enrollment",
     "Identification",
     "Job",

@@ -69,9 +69,9 @@ class Connection:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.url = url.rstrip("/")
-        self._timeout_seconds = timeout_seconds
+        self.timeout_seconds = timeout_seconds
         self._attempts = attempts
-        self._sleep = sleep
+        self.sleep = sleep
         self._http = requests.Session()
         # What is asked of this machine is no proxy's business.
         self._http.trust_env = not is_on_this_machine(self.url)
@@ -86,7 +86,7 @@ class Connection:
             stop=stop_after_attempt(self._attempts),
             wait=_pause_seconds,
             retry=retry_if_exception(lambda error: _is_worth_another_try(error, call)),
-            sleep=self._sleep,
+            sleep=self.sleep,
             reraise=True,
         )
         return retrying(self._send_once, call)
@@ -114,7 +114,7 @@ class Connection:
         headers = dict(call.headers)
         if call.upload is not None:
             headers["Content-Type"] = call.upload.content_type
-        seconds = call.timeout_seconds or self._timeout_seconds
+        seconds = call.timeout_seconds or self.timeout_seconds
         try:
             response = self._http.request(
                 call.method,

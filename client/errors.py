@@ -16,7 +16,8 @@
     │   └── ServiceFault     500 and others
     ├── JobFailed            the job ended with an error
     ├── JobCanceled          the job was canceled while it was waited for
-    ├── WaitTimedOut         the job goes on; the wait is over
+    ├── ChangeFailed         a change's comparison with earlier strangers could not be done
+    ├── WaitTimedOut         the job, or the change, goes on; the wait is over
     └── InvalidSignature     a webhook that the service did not send
 
 Each has a ``code`` to branch on, and one sentence. A Refused and a JobFailed have the service's own code,
@@ -29,7 +30,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from client.resources import Job
+    from client.resources import Change, Job
 
 
 class RollcallError(Exception):
@@ -160,14 +161,28 @@ class JobCanceled(RollcallError):
         self.job = job
 
 
+class ChangeFailed(RollcallError):
+    """A change's comparison with earlier strangers could not be done; what a naming named stays so."""
+
+    code = "change_failed"
+
+    def __init__(self, change: Change) -> None:
+        super().__init__(
+            f"Change {change.id} failed: no worker could compare earlier strangers with {change.speaker_id}."
+        )
+        self.change = change
+
+
 class WaitTimedOut(RollcallError):
-    """The wait is over; the job goes on."""
+    """The wait is over; the job, or the change, goes on. The other's id is None."""
 
     code = "wait_timed_out"
 
-    def __init__(self, job_id: str, seconds: float) -> None:
-        super().__init__(f"Job {job_id} has not ended after {seconds:g} s; it goes on.")
+    def __init__(self, job_id: str | None, seconds: float, *, change_id: str | None = None) -> None:
+        waited_for = f"Change {change_id}" if job_id is None else f"Job {job_id}"
+        super().__init__(f"{waited_for} has not ended after {seconds:g} s; it goes on.")
         self.job_id = job_id
+        self.change_id = change_id
 
 
 class InvalidSignature(RollcallError):

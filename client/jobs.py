@@ -1,10 +1,13 @@
 """Jobs: where they stand, what they found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
+from client.changes import compared
 from client.connection import Call, Connection
-from client.resources import Enrollment, Identification, Job, Progress
+from client.resources import Change, Enrollment, Identification, Job, Progress
 from client.resources.jobs import result_from_json
 from client.waiting import Wait, job_events
 
@@ -60,6 +63,35 @@ class Jobs:
         JobFailed, JobCanceled, and WaitTimedOut after ``wait_seconds``; None waits for ever.
         """
         return Wait(self._connection, job_id, wait_seconds, on_progress or (lambda _: None)).succeeded()
+
+    def name(
+        self,
+        job_id: str,
+        voice: str,
+        speaker_id: str | None,
+        *,
+        enroll: bool = True,
+        rematch: bool = False,
+        consent: Mapping[str, Any] | None = None,
+        wait_seconds: float | None = None,
+        idempotency_key: str | None = None,
+    ) -> Change:
+        """Say whose a voice of a result is: a name or a stranger's label in it; None for nobody enrolled.
+
+        With ``enroll`` the voice becomes a sample of the speaker. With ``rematch`` earlier strangers are
+        compared with him, and that is waited for. Raises NotFound, BadRequest, Forbidden, Conflict where
+        there is no result or its voices are not kept; of a rematch also ChangeFailed, and WaitTimedOut after
+        ``wait_seconds``.
+        """
+        body: dict[str, Any] = {"voice": voice, "speaker": speaker_id, "enroll": enroll, "rematch": rematch}
+        call = Call(
+            "POST",
+            f"{_path(job_id)}/names",
+            json=body | ({"consent": consent} if consent else {}),
+            headers={"Idempotency-Key": idempotency_key or uuid4().hex},
+            repeatable=True,
+        )
+        return compared(self._connection, call, wait_seconds)
 
 
 def _path(job_id: str) -> str:

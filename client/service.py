@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Unpack
 from uuid import uuid4
 
+from client.changes import Changes
 from client.connection import Call, Connection
 from client.deliveries import Deliveries
 from client.health import Readiness, read_readiness
@@ -34,6 +35,7 @@ class RollcallClient:
         self._connection = Connection(url, api_key, timeout_seconds=timeout_seconds, attempts=attempts)
         self.jobs = Jobs(self._connection)
         self.speakers = Speakers(self._connection)
+        self.changes = Changes(self._connection)
         self.deliveries = Deliveries(self._connection)
         self.webhooks = Webhooks(self._connection)
         self.keys = Keys(self._connection)

@@ -1,12 +1,14 @@
 """Speakers and their samples."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
+from client.changes import compared
 from client.connection import Call, Connection
-from client.resources import Confusable, Erasure, Sample, Speaker
+from client.resources import Change, Confusable, Erasure, Sample, Speaker
 
 PATH = "/v1/speakers"
 
@@ -62,6 +64,43 @@ class Speakers:
             repeatable=True,
         )
         return self._connection.read(call, Sample.from_json)
+
+    def rematch(
+        self,
+        speaker_id: str,
+        *,
+        since: datetime | None = None,
+        job_ids: Sequence[str] | None = None,
+        wait_seconds: float | None = None,
+    ) -> Change:
+        """Compare earlier jobs' strangers with a speaker again, without audio; waits until that is done.
+
+        Only jobs accepted ``since`` a time, which has its zone, or only those of ``job_ids``. Raises
+        NotFound, ChangeFailed, and WaitTimedOut after ``wait_seconds``.
+        """
+        body: dict[str, Any] = {} if since is None else {"since": since.isoformat()}
+        if job_ids is not None:
+            body["job_ids"] = list(job_ids)
+        return compared(
+            self._connection, Call("POST", f"{_path(speaker_id)}/rematch", json=body), wait_seconds
+        )
+
+    def rename(self, speaker_id: str, new_id: str) -> Change:
+        """Give a speaker another id, also in results.
+
+        Raises NotFound, and Conflict where another has that id or enrolments of his are under way.
+        """
+        return self._with_another(f"{_path(speaker_id)}/rename", new_id)
+
+    def merge(self, speaker_id: str, other_id: str) -> Change:
+        """Make one speaker of two: the other's samples become this one's, results name this one.
+
+        Raises NotFound, and Conflict where enrolments of either are under way.
+        """
+        return self._with_another(f"{_path(speaker_id)}/merge", other_id)
+
+    def _with_another(self, path: str, speaker_id: str) -> Change:
+        return self._connection.read(Call("POST", path, json={"speaker": speaker_id}), Change.from_json)
 
     @staticmethod
     def samples_path(speaker_id: str) -> str:

@@ -9,7 +9,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from client.connection import Call, Connection
 from client.errors import InvalidSignature
-from client.resources import Delivery, Job, SigningSecret
+from client.resources import Delivery, Job, JobCorrection, SigningSecret
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class WebhookEvent:
     """What a webhook told, from the service for sure.
 
     ``id`` is the delivery's and the same in every attempt: forget one whose id you have seen. ``type`` is
-    job.succeeded, job.failed, job.canceled, webhook.test, or empty for a job of the other dialect.
+    job.succeeded, job.failed, job.canceled, job.corrected, webhook.test, or empty for a job of the other
+    dialect.
     """
 
     id: str
@@ -26,8 +27,18 @@ class WebhookEvent:
 
     @property
     def job(self) -> Job | None:
-        """The job that ended, with its result; None where ``body`` tells none, or in the other dialect."""
+        """The job that ended, with its result; None where ``body`` tells none, or in the other dialect.
+
+        One that was corrected is without: ``correction`` has what differs.
+        """
         return Job.from_json(self.body["data"]) if self.type.startswith("job.") else None
+
+    @property
+    def correction(self) -> JobCorrection | None:
+        """What names of the job were changed after its end; None where it tells something else."""
+        if self.type != "job.corrected":
+            return None
+        return JobCorrection.from_json(self.body["data"]["change"])
 
 
 class Headers(Protocol):

@@ -3,6 +3,7 @@
 ``raw`` of a resource is the JSON that it was read from, with what this version does not know.
 """
 
+from client.resources.changes import Change, ChangedJob, Difference, JobCorrection, VoiceName
 from client.resources.deliveries import Attempt, Delivery, SigningSecret
 from client.resources.jobs import (
     Candidate,
@@ -23,12 +24,16 @@ __all__ = [
     "ApiKey",
     "Attempt",
     "Candidate",
+    "Change",
+    "ChangedJob",
     "Confusable",
     "Delivery",
+    "Difference",
     "Enrollment",
     "Erasure",
     "Identification",
     "Job",
+    "JobCorrection",
     "JobError",
     "Limits",
     "Progress",
@@ -38,5 +43,6 @@ __all__ = [
     "Service",
     "SigningSecret",
     "Speaker",
+    "VoiceName",
     "Workers",
 ]

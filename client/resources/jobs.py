@@ -30,6 +30,8 @@ class Segment:
     reason: str | None = None
     candidates: tuple[Candidate, ...] = ()
     id: int = 0
+    corrected: bool = False
+    """Whether a person gave the name, or took it, after the job had ended."""
 
     @property
     def name(self) -> str:
@@ -48,6 +50,8 @@ class Segment:
             fields["reason"],
             tuple(Candidate(one["speaker"], one["score"]) for one in fields["candidates"]),
             fields["id"],
+            # Webhooks from before names could be corrected say nothing of it.
+            fields.get("corrected", False),
         )
 
 

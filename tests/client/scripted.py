@@ -74,6 +74,20 @@ def result() -> dict[str, Any]:
     return {"job_id": "j1", "audio_seconds": 1.0, "model": "m", "segments": []}
 
 
+def change(status: str = "done", **fields: Any) -> dict[str, Any]:
+    """A change's JSON: a rematch that altered nothing."""
+    known = {
+        "id": "c1",
+        "kind": "rematch",
+        "speaker": "bob",
+        "created_at": CREATED,
+        "num_jobs": 0,
+        "jobs": [],
+    }
+    empty = ("other", "undone_at", "undoes", "blocked_by")
+    return {**known, **dict.fromkeys(empty), "status": status, "can_undo": status == "done", **fields}
+
+
 def events(*told: tuple[str, str, Any]) -> str:
     """A stream of (event, id, data)."""
     return "".join(
