@@ -9,7 +9,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from client.cli import deliveries, doctor, enroll, identify, jobs, keys, speakers, webhooks
+from client.cli import (
+    changes,
+    correcting,
+    deliveries,
+    doctor,
+    enroll,
+    identify,
+    jobs,
+    keys,
+    speakers,
+    webhooks,
+)
 from client.cli.complaints import Complaint, exit_code, sentence
 from client.cli.exit_codes import ExitCode
 from client.cli.output import Output
@@ -118,8 +129,13 @@ def common(
 
 app.command("enroll")(enroll.enroll)
 app.command("identify")(identify.identify)
+speakers.app.command("rename")(correcting.rename_speaker)
+speakers.app.command("merge")(correcting.merge_speakers)
+speakers.app.command("rematch")(correcting.rematch_speaker)
 app.add_typer(speakers.app, name="speakers")
+jobs.app.command("name")(correcting.name_voice)
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(changes.app, name="changes")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(keys.app, name="keys")

@@ -36,6 +36,11 @@ _REMEDIES_BY_CODE = {
     "job_finished": "`rollcall jobs show ID` says how.",
     "speaker_not_found": "So does `rollcall speakers list`.",
     "job_not_found": "So does `rollcall jobs list`.",
+    "voice_not_found": "`rollcall jobs result ID --format table` shows them.",
+    "change_not_found": "So does `rollcall changes list`.",
+    "change_blocked": "`rollcall changes undo ID` undoes it.",
+    "change_pending": "`rollcall changes show ID` tells how far it is.",
+    "change_failed": "`rollcall changes show ID` tells what it has changed all the same.",
     "delivery_not_found": "So does `rollcall deliveries list`.",
     "api_key_not_found": "So does `rollcall keys list`.",
 }

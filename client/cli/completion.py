@@ -1,7 +1,7 @@
 """What the shell offers after a Tab, where the service knows it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import typer
 from client.cli.complaints import Complaint
 from client.cli.settings import Flags, choose_settings
 from client.errors import RollcallError
+from client.resources import Identification
 from client.service import RollcallClient
 
 PATIENCE_SECONDS = 2
@@ -18,17 +19,37 @@ MOST_OFFERED = 200
 
 def complete_speakers(ctx: typer.Context, incomplete: str) -> list[str]:
     """Enrolled speakers; nothing where the service does not tell at once."""
+    return _offered(ctx, incomplete, lambda client: (speaker.id for speaker in client.speakers.list()))
+
+
+def complete_changes(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Changes that can be undone, as long as the service tells them at once."""
+    return _offered(
+        ctx, incomplete, lambda client: (change.id for change in client.changes.list() if change.can_undo)
+    )
+
+
+def complete_voices(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The voices of the job that the command names before."""
+    return _offered(ctx, incomplete, lambda client: _voices(client, str(ctx.params.get("job"))))
+
+
+def _voices(client: RollcallClient, job_id: str) -> Iterable[str]:
+    result = client.jobs.result(job_id)
+    found = result.segments if isinstance(result, Identification) else ()
+    return dict.fromkeys(segment.name for segment in found)
+
+
+def _offered(
+    ctx: typer.Context, incomplete: str, ask: Callable[[RollcallClient], Iterable[str]]
+) -> list[str]:
     given = ctx.find_root().params
     flags = Flags(
         given.get("url"), given.get("api_key"), given.get("api_key_file"), given.get("profile") or ""
     )
     try:
-        return [name for name in _speakers(flags) if name.startswith(incomplete)]
+        settings = choose_settings(flags, os.environ, Path.cwd())
+        client = RollcallClient(settings.url, settings.api_key, timeout_seconds=PATIENCE_SECONDS, attempts=1)
+        return [word for word in islice(ask(client), MOST_OFFERED) if word.startswith(incomplete)]
     except (RollcallError, Complaint):
         return []
-
-
-def _speakers(flags: Flags) -> Iterator[str]:
-    settings = choose_settings(flags, os.environ, Path.cwd())
-    client = RollcallClient(settings.url, settings.api_key, timeout_seconds=PATIENCE_SECONDS, attempts=1)
-    yield from (speaker.id for speaker in islice(client.speakers.list(), MOST_OFFERED))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from client.cli import choices
+from client.cli import choices, consent
 from client.cli.complaints import Complaint
 from client.cli.completion import complete_speakers
 from client.cli.following import Followed
@@ -48,17 +48,10 @@ def enroll(
             show_default=False,
         ),
     ] = None,
-    consent_by: Annotated[
-        str | None, typer.Option(help="Who consented to the enrolment.", show_default=False)
-    ] = None,
-    consent_at: Annotated[
-        str | None, typer.Option(help="When, as 2026-05-04T10:00:00Z.", show_default=False)
-    ] = None,
-    consent_purpose: Annotated[str | None, typer.Option(help="What for.", show_default=False)] = None,
-    consent_until: Annotated[
-        str | None,
-        typer.Option(help="Until when; then the speaker is erased.", show_default=False),
-    ] = None,
+    consent_by: consent.By = None,
+    consent_at: consent.At = None,
+    consent_purpose: consent.Purpose = None,
+    consent_until: consent.Until = None,
     encoding: choices.Encoding = None,
     sample_rate: choices.SampleRate = None,
     webhook: choices.Webhook = None,
@@ -76,14 +69,14 @@ def enroll(
     rollcall enroll bob --from-job 5f0d7a52-… --segment 1 --segment 4
     """
     session = session_of(ctx, as_json=as_json)
-    consent = _consent(consent_by, consent_at, consent_purpose, consent_until)
+    given = consent.consent_of(consent_by, consent_at, consent_purpose, consent_until)
     if from_job or segment:
-        _enroll_segments(session, speaker, from_job, segment, consent, inputs)
+        _enroll_segments(session, speaker, from_job, segment, given, inputs)
         return
     if not inputs:
         raise Complaint("Name a recording of the speaker, or a job with --from-job.")
     wishes = {
-        "consent": consent,
+        "consent": given,
         "encoding": encoding,
         "sample_rate": sample_rate,
         "webhook": webhook,
@@ -92,29 +85,17 @@ def enroll(
     Enrolling(session, speaker, wishes, waits=not no_wait).run(find_recordings(inputs))
 
 
-def _consent(by: str | None, at: str | None, purpose: str | None, until: str | None) -> dict[str, Any] | None:
-    if not (by or at or purpose or until):
-        return None
-    if not (by and at and purpose):
-        raise Complaint("A consent needs --consent-by, --consent-at and --consent-purpose.")
-    consent = {"given_by": by, "purpose": purpose}
-    consent["given_at"] = choices.time_with_zone(at, "--consent-at").isoformat()
-    if until:
-        consent["expires_at"] = choices.time_with_zone(until, "--consent-until").isoformat()
-    return consent
-
-
 def _enroll_segments(
     session: Session,
     speaker: str,
     job_id: str | None,
     segments: list[int] | None,
-    consent: Mapping[str, Any] | None,
+    given: Mapping[str, Any] | None,
     inputs: list[str] | None,
 ) -> None:
     if not job_id or not segments or inputs:
         raise Complaint("--from-job goes with one --segment or more, and without recordings.")
-    sample = session.client.speakers.enroll_segments(speaker, job_id, segments, consent=consent)
+    sample = session.client.speakers.enroll_segments(speaker, job_id, segments, consent=given)
     if session.output.as_json:
         session.output.json(sample.raw)
         return

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +63,15 @@ class Output:
         """A line for a person, unless he wants none."""
         if not self.quiet:
             self.err.print(escape(text), style=style or None, soft_wrap=True)
+
+    @contextmanager
+    def busy(self, text: str) -> Iterator[None]:
+        """Tell a person at a terminal what is waited for, while the block lasts."""
+        if self.quiet or not self.err.is_terminal:
+            yield
+            return
+        with self.err.status(escape(text)):
+            yield
 
     def failure(self, code: str, text: str) -> None:
         """An error: a line, or JSON where that was asked for."""

@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import webvtt
 from pyannote.database.util import load_rttm
 from pympi import Eaf
 
+from client.cli.exit_codes import ExitCode
 from deploy.demo.conversation import Conversation
 from deploy.local.background import BackgroundStack
 from shared.settings.environment import environment_with
@@ -190,6 +193,69 @@ def test_somebody_is_enrolled_from_an_earlier_answer_and_erased(
     shown = rollcall("speakers", "samples", "again").stdout
     erased = rollcall("speakers", "delete", "--yes", "again")
     assert (enrolled.returncode, bool(shown), erased.returncode) == (0, True, 0), enrolled.stderr
+
+
+@dataclass
+class Story:
+    """One stranger in two answers: named in the first, looked for in the second, and all taken back."""
+
+    before: list[Any]
+    named: Done
+    found: dict[str, Any]
+    corrected: list[Any]
+    too_early: Done
+    undone: list[Done]
+    after: list[Any]
+    speakers: Done
+
+
+@pytest.fixture(scope="module")
+def story(rollcall: Run, folder: Path) -> Story:
+    def asked(*words: str | Path) -> Any:
+        done = rollcall(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def results() -> list[Any]:
+        return [asked("jobs", "result", job)["segments"] for job in jobs]
+
+    answers = [asked("identify", folder / "talk.wav", "--speaker", NAMES[0]) for _ in range(2)]
+    jobs = [answer["job_id"] for answer in answers]
+    voice = next(one["label"] for one in answers[0]["segments"] if one["speaker"] is None)
+    before = results()
+    named = rollcall("jobs", "name", jobs[0], voice, "newcomer")
+    naming = named.stdout.decode().split()[-1]
+    found = asked("speakers", "rematch", "newcomer", "--job", jobs[1])
+    return Story(
+        before=before,
+        named=named,
+        found=found,
+        corrected=results(),
+        too_early=rollcall("changes", "undo", naming),
+        undone=[rollcall("changes", "undo", change) for change in (found["id"], naming)],
+        after=results(),
+        speakers=rollcall("speakers", "list"),
+    )
+
+
+def test_a_stranger_is_named_in_a_line_that_says_how_to_undo_it(story: Story) -> None:
+    line = re.compile(rb"A voice is newcomer's: 1 result differs. Undo it: rollcall changes undo \S{36}\n")
+    assert line.fullmatch(story.named.stdout), story.named
+
+
+def test_a_named_stranger_is_found_in_the_other_recording(story: Story) -> None:
+    names = [{one["speaker"] for one in segments} for segments in story.corrected]
+    assert (story.found["num_jobs"], "newcomer" in names[0], "newcomer" in names[1]) == (1, True, True)
+
+
+def test_what_has_to_be_undone_first_is_named(story: Story) -> None:
+    told = story.too_early.stderr.decode()
+    assert (story.too_early.returncode, story.found["id"] in told) == (ExitCode.REFUSED, True), told
+
+
+def test_after_undoing_answers_and_speakers_are_as_before(story: Story) -> None:
+    assert [done.returncode for done in story.undone] == [0, 0], story.undone
+    assert (story.after, b"newcomer" in story.speakers.stdout) == (story.before, False)
 
 
 def test_the_doctor_finds_nothing_wrong(rollcall: Run) -> None:
