@@ -221,7 +221,8 @@ def story(rollcall: Run, folder: Path) -> Story:
 
     answers = [asked("identify", folder / "talk.wav", "--speaker", NAMES[0]) for _ in range(2)]
     jobs = [answer["job_id"] for answer in answers]
-    voice = next(one["label"] for one in answers[0]["segments"] if one["speaker"] is None)
+    strangers = [one for one in answers[0]["segments"] if one["speaker"] is None]
+    voice = max(strangers, key=lambda one: one["end"] - one["start"])["label"]
     before = results()
     named = rollcall("jobs", "name", jobs[0], voice, "newcomer")
     naming = named.stdout.decode().split()[-1]
