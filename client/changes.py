@@ -1,6 +1,5 @@
 """Names that are corrected after jobs have ended, and taking that back."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import quote
@@ -8,7 +7,7 @@ from urllib.parse import quote
 from client.connection import Call, Connection
 from client.errors import ChangeFailed, WaitTimedOut
 from client.resources import Change
-from client.waiting import ASKED_EVERY_SECONDS, ASKED_EVERY_SECONDS_AT_MOST
+from client.waiting import Deadline, pauses_seconds
 
 PATH = "/v1/changes"
 # For so long the service may keep one answer back while a worker compares.
@@ -38,7 +37,7 @@ class Changes:
 
     def wait(self, change_id: str, *, wait_seconds: float | None = None) -> Change:
         """A change once its comparison is done. Raises as ``Speakers.rematch`` does."""
-        deadline = _Deadline(wait_seconds)
+        deadline = Deadline(wait_seconds)
         return _done(self._connection, self.get(change_id), deadline)
 
 
@@ -52,30 +51,20 @@ def compared(connection: Connection, call: Call, wait_seconds: float | None) -> 
 
     Raises the errors of a call, ChangeFailed, and WaitTimedOut after ``wait_seconds``; None waits for ever.
     """
-    deadline = _Deadline(wait_seconds)
+    deadline = Deadline(wait_seconds)
     # Whole answers come in good time, so that none is taken for lost.
     held = min(HELD_SECONDS, connection.timeout_seconds / 2, deadline.left_seconds())
     asked = replace(call, headers={**call.headers, "Prefer": f"wait={int(held)}"})
     return _done(connection, connection.read(asked, Change.from_json), deadline)
 
 
-class _Deadline:
-    def __init__(self, seconds: float | None) -> None:
-        self.seconds = seconds
-        self._ends = float("inf") if seconds is None else time.monotonic() + seconds
-
-    def left_seconds(self) -> float:
-        return max(0.0, self._ends - time.monotonic())
-
-
-def _done(connection: Connection, change: Change, deadline: _Deadline) -> Change:
-    pause_seconds = ASKED_EVERY_SECONDS
+def _done(connection: Connection, change: Change, deadline: Deadline) -> Change:
+    pauses = pauses_seconds()
     while change.is_pending:
         left_seconds = deadline.left_seconds()
         if not left_seconds:
             raise WaitTimedOut(None, deadline.seconds or 0, change_id=change.id)
-        connection.sleep(min(pause_seconds, left_seconds))
-        pause_seconds = min(1.5 * pause_seconds, ASKED_EVERY_SECONDS_AT_MOST)
+        connection.sleep(min(next(pauses), left_seconds))
         change = read_change(connection, change.id)
     if change.status == "failed":
         raise ChangeFailed(change)

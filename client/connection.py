@@ -13,7 +13,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from urllib3.exceptions import HTTPError
 
 from client.addresses import is_on_this_machine
-from client.errors import Busy, Refused, RollcallError, UnexpectedAnswer
+from client.errors import Busy, Refused, UnexpectedAnswer, Unreachable
 from client.failures import refusal, unreachable
 from client.uploads import FormUpload
 
@@ -162,9 +162,8 @@ def _is_worth_another_try(error: BaseException, call: Call) -> bool:
         return harmless and wait <= LONGEST_RETRY_AFTER_SECONDS
     if isinstance(error, Refused):
         return error.status in GATEWAY_FAULTS and call.may_be_repeated
-    if isinstance(error, RollcallError) and error.code == "unreachable":
-        never_arrived = not getattr(error, "was_sent", True)
-        return call.may_be_repeated or (never_arrived and call.can_be_sent_again)
+    if isinstance(error, Unreachable):
+        return call.may_be_repeated or (not error.was_sent and call.can_be_sent_again)
     return False
 
 

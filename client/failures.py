@@ -1,12 +1,11 @@
 """What requests and the service tell of a failure, as errors of the tree."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
-from urllib3.exceptions import LocationValueError
+from urllib3.exceptions import InvalidHeader, LocationValueError
+from urllib3.util import Retry
 
 from client.errors import Refused, UnexpectedAnswer, Unreachable, refused_by_status
 
@@ -20,7 +19,8 @@ REASONS: tuple[tuple[str, str, bool], ...] = (
     ("NameResolutionError", "its name has no address", False),
     ("ConnectTimeout", "no connection in time", False),
     ("NewConnectionError", "the connection was refused", False),
-    ("SSLError", "its certificate is not trusted", False),
+    ("SSLCertVerificationError", "its certificate is not trusted", False),
+    ("SSLError", "the encrypted connection failed", True),
     ("ReadTimeout", "no answer in time", True),
     ("ConnectionResetError", "the connection broke off", True),
     ("BrokenPipeError", "the connection broke off", True),
@@ -75,8 +75,6 @@ def _retry_after_seconds(text: str | None) -> float | None:
     """Seconds, or a time; both are allowed (RFC 9110, section 10.2.3)."""
     if text is None:
         return None
-    if text.strip().isdigit():
-        return float(text)
-    with suppress(ValueError, TypeError):
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    with suppress(InvalidHeader):
+        return float(Retry().parse_retry_after(text))
     return None

@@ -78,8 +78,28 @@ def _event(connection: Connection, fields: dict[str, str]) -> Event:
         ) from None
 
 
+class Deadline:
+    """The end of a wait of so many seconds; None waits for ever."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self.seconds = seconds
+        self._ends = float("inf") if seconds is None else time.monotonic() + seconds
+
+    def left_seconds(self) -> float:
+        """0 once it has passed."""
+        return max(0.0, self._ends - time.monotonic())
+
+
+def pauses_seconds() -> Iterator[float]:
+    """How long to wait before asking again, each time longer."""
+    pause_seconds = ASKED_EVERY_SECONDS
+    while True:
+        yield pause_seconds
+        pause_seconds = min(1.5 * pause_seconds, ASKED_EVERY_SECONDS_AT_MOST)
+
+
 class Wait:
-    """One wait for a job's end. ``sleep`` is for tests."""
+    """One wait for a job's end."""
 
     def __init__(
         self,
@@ -87,14 +107,11 @@ class Wait:
         job_id: str,
         seconds: float | None,
         on_progress: Callable[[Progress], None],
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._connection = connection
         self._job_id = job_id
-        self._seconds = seconds
-        self._deadline = None if seconds is None else time.monotonic() + seconds
+        self._deadline = Deadline(seconds)
         self._on_progress = on_progress
-        self._sleep = sleep
 
     def succeeded(self) -> Job:
         """The job with its result. Raises JobFailed, JobCanceled or WaitTimedOut."""
@@ -129,7 +146,7 @@ class Wait:
         return None
 
     def _by_asking(self) -> Job:
-        pause_seconds = ASKED_EVERY_SECONDS
+        pauses = pauses_seconds()
         path = f"/v1/jobs/{quote(self._job_id, safe='')}"
         while True:
             job = self._connection.read(Call("GET", path), Job.from_json)
@@ -140,15 +157,11 @@ class Wait:
                 return job
             if job.progress:
                 self._on_progress(job.progress)
-            self._require_time()
-            self._sleep(pause_seconds)
-            pause_seconds = min(1.5 * pause_seconds, ASKED_EVERY_SECONDS_AT_MOST)
+            self._connection.sleep(min(next(pauses), self._require_time()))
 
     def _require_time(self) -> float:
         """How long to wait for a sign of life. Raises WaitTimedOut."""
-        if self._deadline is None:
-            return SILENCE_SECONDS
-        left_seconds = self._deadline - time.monotonic()
-        if left_seconds <= 0:
-            raise WaitTimedOut(self._job_id, self._seconds or 0)
+        left_seconds = self._deadline.left_seconds()
+        if not left_seconds:
+            raise WaitTimedOut(self._job_id, self._deadline.seconds or 0)
         return min(left_seconds, SILENCE_SECONDS)

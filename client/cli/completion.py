@@ -1,14 +1,12 @@
 """What the shell offers after a Tab, where the service knows it."""
 
-import os
 from collections.abc import Callable, Iterable
 from itertools import islice
-from pathlib import Path
 
 import typer
 
 from client.cli.complaints import Complaint
-from client.cli.settings import Flags, choose_settings
+from client.cli.settings import Flags, settings_here
 from client.errors import RollcallError
 from client.resources import Identification
 from client.service import RollcallClient
@@ -45,10 +43,14 @@ def _offered(
 ) -> list[str]:
     given = ctx.find_root().params
     flags = Flags(
-        given.get("url"), given.get("api_key"), given.get("api_key_file"), given.get("profile") or ""
+        given.get("url"),
+        given.get("api_key"),
+        given.get("api_key_file"),
+        given.get("profile") or "",
+        given.get("config"),
     )
     try:
-        settings = choose_settings(flags, os.environ, Path.cwd())
+        settings = settings_here(flags)
         client = RollcallClient(settings.url, settings.api_key, timeout_seconds=PATIENCE_SECONDS, attempts=1)
         return [word for word in islice(ask(client), MOST_OFFERED) if word.startswith(incomplete)]
     except (RollcallError, Complaint):

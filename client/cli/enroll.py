@@ -9,7 +9,7 @@ from client.cli import choices, consent
 from client.cli.complaints import Complaint
 from client.cli.completion import complete_speakers
 from client.cli.following import Followed
-from client.cli.parallel import in_parallel
+from client.cli.parallel import HOPELESS, in_parallel
 from client.cli.progress import Bars
 from client.cli.recordings import Recording, find_recordings
 from client.cli.results import SomeFailed, of_recording
@@ -116,18 +116,23 @@ class Enrolling:
     def run(self, recordings: list[Recording]) -> None:
         """Enrol them. Raises the error of an only one, or that some failed."""
         errors: list[RollcallError | Complaint] = []
+        enrolled, is_one_of_several = 0, len(recordings) > 1
         with self._followed.canceled_with_this(), Bars(self._session.output, len(recordings)) as bars:
             for outcome in in_parallel(recordings, lambda one: self._enrolled(one, bars), 1):
                 if outcome.result is not None:
-                    self._show(outcome.result)
+                    self._show(outcome.result, is_one_of_several)
+                    enrolled += 1
                 elif outcome.error:
                     errors.append(outcome.error)
-                    if len(recordings) > 1:
-                        self._session.output.note(f"{outcome.item.name}: {outcome.error}", "red")
-        if errors and len(recordings) == 1:
+                    if is_one_of_several:
+                        self._session.output.fault(f"{outcome.item.name}: {outcome.error}")
+        if errors and not is_one_of_several:
             raise of_recording(recordings[0].name, errors[0])
-        if self._waits and not self._session.output.as_json and len(errors) < len(recordings):
+        if enrolled and self._waits and not self._session.output.as_json:
             _say_enrolled(self._session, self._session.client.speakers.get(self._speaker))
+        hopeless = next((error for error in errors if isinstance(error, HOPELESS)), None)
+        if hopeless:
+            raise hopeless
         if errors:
             raise SomeFailed(f"{len(errors)} of {len(recordings)} samples failed.")
 
@@ -140,10 +145,10 @@ class Enrolling:
     def _submitted(self, recording: Recording) -> Job:
         return self._session.client.submit_enrollment(self._speaker, recording.audio, **self._wishes)
 
-    def _show(self, job: Job) -> None:
+    def _show(self, job: Job, is_one_of_several: bool) -> None:
         output = self._session.output
         if output.as_json:
-            output.json(job.raw)
+            output.json(job.raw, in_one_line=is_one_of_several)
         elif not self._waits:
             output.text(f"{job.id}\n")
         elif job.result is not None:

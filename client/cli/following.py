@@ -40,7 +40,10 @@ class Followed:
         try:
             job = submit()
             self._note(job.id)
-            return self._client.jobs.wait(job.id, on_progress=on_progress, wait_seconds=wait_seconds)
+            try:
+                return self._client.jobs.wait(job.id, on_progress=on_progress, wait_seconds=wait_seconds)
+            finally:
+                self._forget(job.id)
         finally:
             with self._changed:
                 self._under_way -= 1
@@ -66,6 +69,11 @@ class Followed:
             stopped = self._stopped
         if stopped:
             self._cancel(job_id)
+
+    def _forget(self, job_id: str) -> None:
+        """It has ended, or goes on without being waited for: a Ctrl-C is not about it any more."""
+        with self._changed:
+            self._jobs.discard(job_id)
 
     def _cancel(self, job_id: str) -> None:
         # One that has ended cannot be canceled, and need not.

@@ -1,5 +1,6 @@
 """The service that `make run` runs on this machine: its address and key, found where it keeps its data."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,9 +21,10 @@ class LocalService:
 
 def find_local_service(environment: Mapping[str, str], here: Path) -> LocalService | None:
     """The service whose data is nearest: as ROLLCALL_DATA_DIR says, here or above, or in this checkout."""
+    is_chosen = bool(environment.get("ROLLCALL_DATA_DIR"))
     for folder in _folders(environment, here):
         key = environment.get("ROLLCALL_BOOTSTRAP_API_KEY") or _line_of(folder / "api_key")
-        if key and folder.is_dir():
+        if key and folder.is_dir() and (is_chosen or _is_own(folder)):
             port = environment.get("ROLLCALL_HTTP_PORT") or DEFAULT_PORT
             return LocalService(folder, _line_of(folder / "url") or f"http://127.0.0.1:{port}", key)
     return None
@@ -35,6 +37,11 @@ def _folders(environment: Mapping[str, str], here: Path) -> Iterator[Path]:
         return
     yield from (folder / DATA_DIR for folder in (here, *here.parents))
     yield CHECKOUT / DATA_DIR
+
+
+def _is_own(folder: Path) -> bool:
+    """Whoever can write to a folder above, as to /tmp, could else have keys and recordings sent to him."""
+    return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
 
 
 def _line_of(path: Path) -> str:

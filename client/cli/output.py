@@ -20,6 +20,11 @@ class PipedConsole(Console):
         raise BrokenPipeError
 
 
+def json_text(value: Any, *, in_one_line: bool) -> str:
+    """JSON as it is printed."""
+    return json.dumps(value, ensure_ascii=False, indent=None if in_one_line else 2)
+
+
 class Output:
     """A command's two consoles."""
 
@@ -43,7 +48,7 @@ class Output:
 
     def json(self, value: Any, *, in_one_line: bool = False) -> None:
         """A JSON value; of several, each in a line."""
-        self.text(json.dumps(value, ensure_ascii=False, indent=None if in_one_line else 2) + "\n")
+        self.text(json_text(value, in_one_line=in_one_line) + "\n")
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """A table for a person; in a pipe its rows with tabs between, for other programs."""
@@ -58,6 +63,10 @@ class Output:
         for row in rows:
             table.add_row(*map(escape, row))
         self.out.print(table)
+
+    def fault(self, text: str) -> None:
+        """What went wrong with one of several; said also to who wants no remarks."""
+        self.err.print(text, style="red", markup=False, soft_wrap=True)
 
     def note(self, text: str, style: str = "") -> None:
         """A line for a person, unless he wants none."""

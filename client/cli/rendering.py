@@ -1,14 +1,13 @@
 """An identification for people and for programs."""
 
 import io
-import json
 from enum import StrEnum
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from client.cli.output import json_text
 from client.cli.timeline import clock, colours_of, draw, names_of
 from client.resources import Identification, Segment
 from client.service import RollcallClient
@@ -60,11 +59,6 @@ def rendered(
         show(console, result, wanted)
         return console.file.getvalue().encode()  # type: ignore[attr-defined, no-any-return]
     return client.jobs.export(result.job_id, wanted.value, recording=recording)
-
-
-def json_text(value: Any, *, in_one_line: bool) -> str:
-    """JSON as it is printed."""
-    return json.dumps(value, ensure_ascii=False, indent=None if in_one_line else 2)
 
 
 def show(console: Console, result: Identification, wanted: Format) -> None:

@@ -7,7 +7,7 @@ from client.cli.complaints import Complaint, exit_code, sentence
 from client.cli.exit_codes import ExitCode
 from client.cli.parallel import HOPELESS
 from client.cli.recordings import Recording, is_folder
-from client.cli.rendering import FOR_PEOPLE, JOINABLE, SUFFIXES, Format, json_text, rendered, show
+from client.cli.rendering import FOR_PEOPLE, JOINABLE, SUFFIXES, Format, rendered, show
 from client.cli.session import Session
 from client.errors import JobFailed, Refused, RollcallError
 from client.resources import Identification, Job
@@ -83,8 +83,7 @@ class Results:
         self._taken += 1
         output = self._session.output
         if output.as_json:
-            text = json_text({"recording": recording.name, **job.raw}, in_one_line=self._several)
-            output.text(text + "\n")
+            output.json({"recording": recording.name, **job.raw}, in_one_line=self._several)
         else:
             output.text(f"{job.id}\t{recording.name}\n" if self._several else f"{job.id}\n")
 
@@ -96,8 +95,8 @@ class Results:
         output = self._session.output
         if output.as_json and self._output is None:
             failure = {"code": error.code, "message": str(error)}
-            output.text(json_text({"recording": recording.name, "error": failure}, in_one_line=True) + "\n")
-        output.err.print(f"{recording.name}: {error}", style="red", markup=False, soft_wrap=True)
+            output.json({"recording": recording.name, "error": failure}, in_one_line=True)
+        output.fault(f"{recording.name}: {error}")
 
     def close(self) -> None:
         """Sum up. Raises the error of an only recording, one that no other could escape, or SomeFailed."""

@@ -1,15 +1,13 @@
 """What every command starts from: its settings, its output, its client."""
 
-import os
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from client.cli.output import Output
-from client.cli.settings import Flags, Settings, choose_settings, require_key
+from client.cli.settings import Flags, Settings, require_key, settings_here
 from client.service import RollcallClient
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, as the service gave it.")]
@@ -25,8 +23,7 @@ class Session:
     @cached_property
     def settings(self) -> Settings:
         """Raises Complaint for a configuration that cannot be used."""
-        # The one place of the command that reads the environment, besides Typer for its flags.
-        return choose_settings(self._flags, os.environ, Path.cwd())
+        return settings_here(self._flags)
 
     @cached_property
     def client(self) -> RollcallClient:

@@ -1,5 +1,6 @@
 """Which service to talk to, with which key: flags, environment, configuration, this machine's service."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,11 @@ class Settings:
     format: str
     config_file: Path
     local: LocalService | None
+
+
+def settings_here(flags: Flags) -> Settings:
+    """What holds for a command that is typed now; besides Typer for its flags, only this reads variables."""
+    return choose_settings(flags, os.environ, Path.cwd())
 
 
 def choose_settings(flags: Flags, environment: Mapping[str, str], here: Path) -> Settings:

@@ -206,3 +206,14 @@ def test_every_option_of_every_command_is_explained(words: tuple[str, ...]) -> N
 def test_every_exit_code_is_documented() -> None:
     page = (ROOT / "docs" / "command-line.md").read_text()
     assert {int(number) for number in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == {*ExitCode}
+
+
+@pytest.mark.parametrize("names", [["a.wav"], ["a.wav", "b.wav"]], ids=["one", "several"])
+def test_an_enrolment_that_no_sample_can_pass_ends_by_its_own_reason(
+    rollcall: Run, alone: Path, names: list[str]
+) -> None:
+    for name in names:
+        write_wav(alone / name, click())
+    with scripted_service(problem(402, "quota_spent")) as service:
+        result = rollcall("--url", service.url, "enroll", "ann", *names)
+    assert result.exit_code == ExitCode.TRY_LATER, result.stderr

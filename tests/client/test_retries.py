@@ -1,9 +1,13 @@
 """What is sent again, what is not, and after which pause."""
 
+import ssl
+
 import pytest
+import requests
 
 from client.connection import Call
 from client.errors import Busy, Conflict, ServiceFault, UnexpectedAnswer, Unreachable
+from client.failures import unreachable
 from client.service import RollcallClient
 from tests.client.scripted import Answer, Scripted, job, problem, scripted_service
 
@@ -126,3 +130,16 @@ def test_a_fault_of_the_service_is_told_as_one() -> None:
 def test_an_address_that_is_none_is_said_to_be_so(url: str) -> None:
     with pytest.raises((UnexpectedAnswer, Unreachable)):
         RollcallClient(url, "rc_key", attempts=1).jobs.get("j1")
+
+
+@pytest.mark.parametrize(
+    ("error", "was_sent"),
+    [(ssl.SSLCertVerificationError("self-signed"), False), (ssl.SSLEOFError("EOF in mid-answer"), True)],
+    ids=["untrusted", "broken off"],
+)
+def test_a_request_may_have_arrived_unless_the_certificate_was_refused(
+    error: Exception, was_sent: bool
+) -> None:
+    told = unreachable("https://rollcall.example", requests.exceptions.SSLError(error))
+    assert isinstance(told, Unreachable)
+    assert told.was_sent == was_sent

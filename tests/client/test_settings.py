@@ -120,3 +120,9 @@ def test_a_configuration_that_was_named_must_be_there(here: Path) -> None:
 
 def test_no_key_is_in_what_is_printed_of_settings(here: Path) -> None:
     assert KEY not in repr(chosen(here))
+
+
+def test_a_folder_of_another_user_is_not_believed(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = here.stat().st_uid
+    monkeypatch.setattr("client.cli.local_service.os.getuid", lambda: own + 1)
+    assert chosen(here).api_key == ""

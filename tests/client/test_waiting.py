@@ -21,7 +21,7 @@ def stream(*told: tuple[str, str, Any], breaks_off: bool = False) -> Answer:
 
 def waited(service: Scripted, *, seconds: float | None = None, told: list[Progress] | None = None) -> Job:
     heard: list[Progress] = [] if told is None else told
-    return Wait(service.connection(), "j1", seconds, heard.append, sleep=service.pauses.append).succeeded()
+    return Wait(service.connection(), "j1", seconds, heard.append).succeeded()
 
 
 def test_a_job_ends_with_its_last_event() -> None:
