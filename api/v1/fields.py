@@ -16,6 +16,8 @@ URL_LENGTH = validate.Length(1, 8000, error="must be an http or https url of at 
 MOST_METADATA_CHARACTERS = 4096
 MOST_SPEAKERS = 10_000
 ALL = "all"
+DAY_SECONDS = 86_400
+LONGEST_OVERLAP_SECONDS = 30 * DAY_SECONDS
 
 
 class Body(Schema):
@@ -71,6 +73,13 @@ def whole_number(low: int, high: int, **options: Any) -> WholeNumber:
         validate=validate.Range(low, high, error=f"must be from {low} to {high}."),
         error_messages={"invalid": "must be a whole number.", "null": "must be a whole number, not null."},
         **options,
+    )
+
+
+def rotation_overlap(description: str) -> WholeNumber:
+    """For how long a secret that has a successor goes on: a day unless told otherwise."""
+    return whole_number(
+        0, LONGEST_OVERLAP_SECONDS, load_default=DAY_SECONDS, metadata={"description": description}
     )
 
 

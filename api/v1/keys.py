@@ -10,14 +10,11 @@ from api.context import services
 from api.v1 import examples
 from api.v1 import key_resources as shapes
 from api.v1.blueprint import BODY_ERRORS, V1Blueprint
-from api.v1.fields import Body, text, whole_number
+from api.v1.fields import Body, aware_time, rotation_overlap, text
 from shared.domain import Scope
 from shared.errors import ApiKeyNotFound, ScopeMissing
 from shared.store import api_keys
 from shared.store.api_keys import NewKey, UnknownKey
-
-DAY_SECONDS = 86_400
-LONGEST_OVERLAP_SECONDS = 30 * DAY_SECONDS
 
 keys = V1Blueprint("keys", "API keys of the tenant")
 
@@ -40,23 +37,13 @@ class KeyBody(Body):
         },
         metadata={"description": "None that the key of the request has not."},
     )
-    expires_at = fields.AwareDateTime(
-        load_default=None,
-        allow_none=True,
-        error_messages={"invalid": "must be a time in ISO 8601 with its zone."},
-        metadata={"description": "When it ends; null: never."},
-    )
+    expires_at = aware_time("When it ends; null: never.", load_default=None, allow_none=True)
 
 
 class KeyRotationBody(Body):
     """How long the key before goes on."""
 
-    overlap_seconds = whole_number(
-        0,
-        LONGEST_OVERLAP_SECONDS,
-        load_default=DAY_SECONDS,
-        metadata={"description": "0, if the key is in wrong hands."},
-    )
+    overlap_seconds = rotation_overlap("0, if the key is in wrong hands.")
 
 
 @keys.get("/keys")
@@ -127,9 +114,7 @@ def _require_own(scopes: frozenset[Scope]) -> None:
 
 
 def _shown(made: NewKey) -> Response:
-    response = jsonify(shapes.api_key_resource(made.row) | {"key": made.key})
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return jsonify(shapes.api_key_resource(made.row) | {"key": made.key})
 
 
 def _no_key(key_id: str) -> ApiKeyNotFound:

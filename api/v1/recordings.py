@@ -5,7 +5,7 @@ from typing import IO
 
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
-from werkzeug.wsgi import wrap_file
+from werkzeug.wsgi import FileWrapper
 
 from api.authentication import needs
 from api.context import services
@@ -80,7 +80,9 @@ def _may_be_kept(job: Job) -> bool:
 def _answer(file: IO[bytes], size: int) -> Response:
     media_type = MEDIA_TYPES.get(sniff(file.read(HEAD_BYTES)) or "", ANY_TYPE)
     file.seek(0)
-    response = Response(wrap_file(request.environ, file), content_type=media_type, direct_passthrough=True)
+    # Not gunicorn's: that sends from where the file's descriptor is, which may be ahead of what was read, and
+    # cannot go to where a range begins.
+    response = Response(FileWrapper(file), content_type=media_type, direct_passthrough=True)
     response.content_length = size
     response.headers["Content-Disposition"] = "attachment"
     try:

@@ -10,15 +10,12 @@ from api.context import services
 from api.v1 import examples
 from api.v1 import webhook_resources as shapes
 from api.v1.blueprint import BODY_ERRORS, V1Blueprint
-from api.v1.fields import URL_LENGTH, Body, text, whole_number
+from api.v1.fields import URL_LENGTH, Body, rotation_overlap, text
 from shared.domain import Scope
 from shared.errors import EgressDenied
 from shared.store import dispatch, webhook_secrets
 from shared.store.schema import now
 from shared.wire import v1
-
-DAY_SECONDS = 86_400
-LONGEST_OVERLAP_SECONDS = 30 * DAY_SECONDS
 
 webhooks = V1Blueprint("webhooks", "what signs webhooks, and a test of them")
 
@@ -26,12 +23,7 @@ webhooks = V1Blueprint("webhooks", "what signs webhooks, and a test of them")
 class RotationBody(Body):
     """How long the secret before goes on signing."""
 
-    overlap_seconds = whole_number(
-        0,
-        LONGEST_OVERLAP_SECONDS,
-        load_default=DAY_SECONDS,
-        metadata={"description": "0, if the secret before is in wrong hands."},
-    )
+    overlap_seconds = rotation_overlap("0, if the secret before is in wrong hands.")
 
 
 class WebhookTestBody(Body):

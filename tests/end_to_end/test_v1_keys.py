@@ -100,3 +100,9 @@ def test_scopes_that_are_none_are_complained_of(own: V1, scopes: Any) -> None:
 def test_the_service_tells_of_its_workers_and_their_model(own: V1) -> None:
     service = own.get("/v1/service").json()
     assert (service["workers"]["seen"] > 0, len(service["workers"]["models"])) == (True, 1)
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_time_that_no_database_keeps_is_refused(own: V1, time: str) -> None:
+    response = own.post(KEYS, json={"scopes": ["read"], "expires_at": time})
+    assert (response.status_code, complaints(response)) == (400, {"expires_at"})

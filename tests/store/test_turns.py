@@ -4,12 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from shared.crypto import KeyRing
 from shared.store import Store, ledger
+from shared.store.changes import one_at_a_time
 from shared.store.schema import Job, now
 from shared.store.tenants import add_tenant
+from shared.store.turns import next_turns
 from shared.store.usage import add_usage
 from tests.store.conftest import JobMaker
 
@@ -152,3 +154,13 @@ def test_a_claim_does_not_wait_for_one_that_hangs(postgres_store: Store, keyring
         hanging = ledger.claim_next(session, "async")
         assert hanging
         assert (hanging.job.id, tenants.claim().job.id) == (first, second)
+
+
+def test_a_tenant_whose_names_are_corrected_keeps_nobody_from_submitting(
+    postgres_store: Store, keyring: KeyRing
+) -> None:
+    tenant_id = Tenants(postgres_store, keyring).id_of("A")
+    with postgres_store.writing() as correcting, postgres_store.writing() as submitting:
+        one_at_a_time(correcting, tenant_id)
+        submitting.execute(text("SET LOCAL lock_timeout = '2s'"))
+        assert len(next_turns(submitting, tenant_id, "async", 1)) == 1
