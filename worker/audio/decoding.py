@@ -17,16 +17,18 @@ from shared.audio_format import (
     sniff,
 )
 from shared.errors import AudioEmpty, AudioTooLong, AudioUnreadable, InvalidField
+from worker.audio.au_stream import AuStream, NotAnAuStream
 from worker.audio.ffmpeg import CONTAINER, NotAFile, opened, stream_ffmpeg
 from worker.audio.jail import JailBroken
 from worker.audio.mixing import (
     MAX_CHANNELS,
     Mixdown,
     NoNumbers,
-    NotAnAuStream,
+    OtherChannels,
     TooManyChannels,
     TooManySamples,
 )
+from worker.audio.plain_wave import read_plain_wave
 from worker.audio.probing import probe
 from worker.audio.timeline import keeps_clock, shift_seconds
 
@@ -78,6 +80,7 @@ class _Reading:
     source: tuple[str, ...]
     stream: int = 0
     shift_seconds: float = 0.0
+    plain_wave: bool = False
 
 
 def _contained(path: Path, head: bytes) -> _Reading:
@@ -85,7 +88,7 @@ def _contained(path: Path, head: bytes) -> _Reading:
     if rate_hertz is not None:
         # It begins at zero, and no encoder put anything before it: one program less to start.
         _check_rate(rate_hertz)
-        return _Reading(CONTAINER)
+        return _Reading(CONTAINER, plain_wave=True)
     track = probe(path)
     if track is None:
         return _Reading(CONTAINER)
@@ -114,15 +117,29 @@ def _headerless(demuxer: str, sample_rate_hertz: int) -> _Reading:
 
 def _mixed(path: Path, reading: _Reading, max_seconds: float) -> NDArray[np.float16]:
     mixdown = Mixdown(int(max_seconds * SAMPLE_RATE_HERTZ))
-    _run_ffmpeg(path, reading, max_seconds, mixdown)
+    _read(path, reading, max_seconds, mixdown)
     if (weights := mixdown.better_weights()) is not None:
-        # Rare, and known only at the end: decoding twice costs less than keeping every channel.
+        # Rare, and known only at the end: reading twice costs less than keeping every channel.
         mixdown = Mixdown(int(max_seconds * SAMPLE_RATE_HERTZ), weights)
-        _run_ffmpeg(path, reading, max_seconds, mixdown)
+        _read(path, reading, max_seconds, mixdown)
     try:
         return mixdown.samples()
     except NoNumbers:
         raise _unreadable("content has samples that are no numbers") from None
+
+
+def _read(path: Path, reading: _Reading, max_seconds: float, mixdown: Mixdown) -> None:
+    try:
+        if not (reading.plain_wave and read_plain_wave(path, mixdown, sample_rate_hertz=SAMPLE_RATE_HERTZ)):
+            _run_ffmpeg(path, reading, max_seconds, mixdown)
+    except TooManySamples:
+        raise AudioTooLong(
+            f"content is longer than {max_seconds:g} seconds: send it in parts.", field="content"
+        ) from None
+    except TooManyChannels:
+        raise _unreadable(f"content has more than {MAX_CHANNELS} channels") from None
+    except (JailBroken, NotAnAuStream, OtherChannels):
+        raise _unreadable("content is no audio that can be decoded") from None
 
 
 def _run_ffmpeg(path: Path, reading: _Reading, max_seconds: float, mixdown: Mixdown) -> None:
@@ -132,16 +149,8 @@ def _run_ffmpeg(path: Path, reading: _Reading, max_seconds: float, mixdown: Mixd
         *("-map", f"0:a:{reading.stream}", "-af", f"asetpts=PTS+({reading.shift_seconds:.6f})/TB,{timing}"),
         *("-ar", str(SAMPLE_RATE_HERTZ), "-c:a", "pcm_f32be", "-f", "au"),
     )
-    try:
-        stream_ffmpeg(path, reading.source, output, mixdown, cpu_seconds=30 + int(max_seconds / 20))
-    except TooManySamples:
-        raise AudioTooLong(
-            f"content is longer than {max_seconds:g} seconds: send it in parts.", field="content"
-        ) from None
-    except TooManyChannels:
-        raise _unreadable(f"content has more than {MAX_CHANNELS} channels") from None
-    except (JailBroken, NotAnAuStream):
-        raise _unreadable("content is no audio that can be decoded") from None
+    cpu_seconds = 30 + int(max_seconds / 20)
+    stream_ffmpeg(path, reading.source, output, AuStream(mixdown), cpu_seconds=cpu_seconds)
 
 
 def _unreadable(what: str) -> AudioUnreadable:

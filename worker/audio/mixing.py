@@ -5,11 +5,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-_HEADER: Final = np.dtype(
-    [("magic", "S4"), *((name, ">u4") for name in ("start", "size", "code", "rate", "channels"))]
-)
-_FLOAT_BYTES: Final = 4
-_LONGEST_HEADER_BYTES: Final = 1 << 16
 _KEPT_BYTES: Final = 2
 _SILENT_POWER: Final = 1e-6
 """Below the loudest channel by 60 dB, a channel is a wire without a microphone."""
@@ -29,8 +24,8 @@ class TooManyChannels(Exception):
     """The stream has more than `MAX_CHANNELS`."""
 
 
-class NotAnAuStream(Exception):
-    """The decoder wrote something else than it was asked for."""
+class OtherChannels(Exception):
+    """There are more channels, or fewer, than when the same file was read before."""
 
 
 class NoNumbers(Exception):
@@ -38,30 +33,38 @@ class NoNumbers(Exception):
 
 
 class Mixdown:
-    """Takes the chunks of an AU stream of 32-bit floats with any number of channels; keeps their mean.
+    """Takes samples of any number of channels as they come; keeps their mean.
 
     It is kept in half precision, whose error is 70 dB below what is heard: 4 h of audio are 460 MB.
 
-    ``weights`` (num_channels,) replace the mean's 1/num_channels. A call with more than ``max_samples`` in
-    all raises TooManySamples; a header that is wrong or too wide raises NotAnAuStream or TooManyChannels.
+    ``weights`` (num_channels,) replace the mean's 1/num_channels.
     """
 
     def __init__(self, max_samples: int, weights: NDArray[np.float64] | None = None) -> None:
         self._max_samples = max_samples
         self._weights = weights
-        self._pending = bytearray()
         self._mixed = bytearray()
         self._channels = 0
         self._products = np.zeros((0, 0))
         self._counted = self._numbers = 0
 
-    def __call__(self, chunk: bytes) -> None:
-        self._pending += chunk
-        if not self._channels and not self._begin():
-            return
-        usable = len(self._pending) // (_FLOAT_BYTES * self._channels) * _FLOAT_BYTES * self._channels
-        self._mix(np.frombuffer(bytes(self._pending[:usable]), dtype=">f4").astype(np.float32))
-        del self._pending[:usable]
+    def begin(self, num_channels: int) -> None:
+        """Say how many channels there are. Raises TooManyChannels and OtherChannels."""
+        if num_channels > MAX_CHANNELS:
+            raise TooManyChannels
+        if self._weights is not None and self._weights.size != num_channels:
+            raise OtherChannels
+        self._channels = num_channels
+        self._products = np.zeros((num_channels, num_channels))
+
+    def add(self, flat: NDArray[np.float32]) -> None:
+        """Add whole frames (num_frames * num_channels,), which are changed. Raises TooManySamples."""
+        self._counted += flat.size
+        self._numbers += int(np.isfinite(flat).sum())
+        # A float WAV may carry anything; one NaN would silence every later mean.
+        np.nan_to_num(flat, copy=False, nan=0.0)
+        frames = np.clip(flat, -1.0, 1.0, out=flat).reshape(-1, self._channels)
+        self._mixed += self._mean(frames).astype(np.float16).tobytes()
         if len(self._mixed) > self._max_samples * _KEPT_BYTES:
             raise TooManySamples
 
@@ -89,35 +92,13 @@ class Mixdown:
             return None
         return np.asarray(np.where(opposed, -1.0, 1.0) * self._sounding() / self._sounding().sum())
 
-    def _begin(self) -> bool:
-        if len(self._pending) < _HEADER.itemsize:
-            return False
-        header = np.frombuffer(bytes(self._pending[: _HEADER.itemsize]), dtype=_HEADER)[0]
-        if not header["channels"] or header["start"] > _LONGEST_HEADER_BYTES:
-            raise NotAnAuStream
-        if header["channels"] > MAX_CHANNELS:
-            raise TooManyChannels
-        if self._weights is not None and self._weights.size != header["channels"]:
-            raise NotAnAuStream
-        if len(self._pending) < header["start"]:
-            return False
-        self._channels = int(header["channels"])
-        self._products = np.zeros((self._channels, self._channels))
-        del self._pending[: int(header["start"])]
-        return True
-
-    def _mix(self, flat: NDArray[np.float32]) -> None:
-        self._counted += flat.size
-        self._numbers += int(np.isfinite(flat).sum())
-        # A float WAV may carry anything; one NaN would silence every later mean.
-        np.nan_to_num(flat, copy=False, nan=0.0)
-        frames = np.clip(flat, -1.0, 1.0, out=flat).reshape(-1, self._channels)
+    def _mean(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
         if self._channels == 1:
-            self._mixed += frames.astype(np.float16).tobytes()
-            return
+            return frames
         self._products += frames.T @ frames
         weights = np.full(self._channels, 1 / self._channels) if self._weights is None else self._weights
-        self._mixed += (frames @ weights.astype(np.float32)).astype(np.float16).tobytes()
+        mean: NDArray[np.float32] = frames @ weights.astype(np.float32)
+        return mean
 
     def _sounding(self) -> NDArray[np.bool_]:
         power = self._products.diagonal()
