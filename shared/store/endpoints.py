@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -66,14 +66,20 @@ def lock_host(session: Session, host_key: str) -> None:
 
 def has_room(session: Session, delivery: Delivery, moment: datetime, most: Most) -> bool:
     """Whether few enough attempts are being made at a delivery's host, and for its tenant."""
-    at_host = _under_way(session, Delivery.host_key == delivery.host_key, moment)
-    # Counted without a lock: one or two too many are no harm.
-    of_tenant = _under_way(session, Delivery.tenant_id == delivery.tenant_id, moment)
-    return at_host < most.per_host and of_tenant < most.per_tenant
+    counted = {"host": delivery.host_key, "tenant": delivery.tenant_id, "moment": moment}
+    # Those of the tenant are counted without a lock: one or two too many are no harm.
+    at_host, of_tenant = session.execute(_COUNTED, counted).one()
+    return bool(at_host < most.per_host and of_tenant < most.per_tenant)
 
 
-def _under_way(session: Session, which: ColumnElement[bool], moment: datetime) -> int:
-    return session.scalars(select(func.count()).where(which, Delivery.leased_until > moment)).one()
+def _under_way(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).where(which, Delivery.leased_until > bindparam("moment")).scalar_subquery()
+
+
+# Made once: making it takes longer than answering it.
+_COUNTED = select(
+    _under_way(Delivery.host_key == bindparam("host")), _under_way(Delivery.tenant_id == bindparam("tenant"))
+)
 
 
 def suspended(moment: datetime) -> Select[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from shared import versions
@@ -50,33 +50,40 @@ def _is_understood() -> ColumnElement[bool]:
     return Job.schema_version <= versions.SCHEMA_VERSION
 
 
+_waits_longest = (
+    select(Job.id)
+    .where(
+        Job.state == JobState.QUEUED,
+        Job.queue == bindparam("of_queue"),
+        Job.schema_version <= bindparam("understood"),
+    )
+    .order_by(Job.turn, Job.created_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
+# Made once: making it takes longer than answering it.
+_CLAIM = (
+    update(Job)
+    .where(Job.id == _waits_longest)
+    .values(
+        state=JobState.RUNNING,
+        claim_token=bindparam("token"),
+        attempts=Job.attempts + 1,
+        started_at=bindparam("moment"),
+        heartbeat_at=bindparam("moment"),
+    )
+    .returning(Job)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
+
+
 def claim_next(session: Session, queue: str) -> Claim | None:
     """Take the job of a queue whose turn it is; None if none waits that others are not just taking."""
     token = new_id()
-    moment = now()
-    first = (
-        select(Job.id)
-        .where(Job.state == JobState.QUEUED, Job.queue == queue, _is_understood())
-        .order_by(Job.turn, Job.created_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    taken = session.execute(
-        update(Job)
-        .where(Job.id == first.scalar_subquery())
-        .values(
-            state=JobState.RUNNING,
-            claim_token=token,
-            attempts=Job.attempts + 1,
-            started_at=moment,
-            heartbeat_at=moment,
-        )
-        .returning(Job.id)
-    )
-    row = taken.first()
-    if row is None:
-        return None
-    return Claim(session.get_one(Job, row.id, populate_existing=True), token)
+    named = {"of_queue": queue, "understood": versions.SCHEMA_VERSION, "token": token, "moment": now()}
+    job = session.scalars(_CLAIM, named).first()
+    return None if job is None else Claim(job, token)
 
 
 def beat(session: Session, held: Claim) -> bool:

@@ -107,8 +107,12 @@ def add_tenant(session: Session, name: str, keyring: KeyRing) -> str:
 
 def data_key(session: Session, tenant_id: str, keyring: KeyRing) -> bytes:
     """The key that a tenant's records are encrypted with."""
-    tenant = session.get_one(Tenant, tenant_id)
-    return keyring.unwrap(tenant.wrapped_key, tenant_id)
+    # One transaction asks for it several times, and the session keeps no row that nobody else holds.
+    known: dict[str, bytes] = session.info.setdefault("data_keys", {})
+    if tenant_id not in known:
+        tenant = session.get_one(Tenant, tenant_id)
+        known[tenant_id] = keyring.unwrap(tenant.wrapped_key, tenant_id)
+    return known[tenant_id]
 
 
 def rewrap_keys(session: Session, keyring: KeyRing) -> tuple[int, int]:
