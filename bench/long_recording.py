@@ -11,13 +11,15 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.report import Section
 
 OUR_MINUTES = 240.0
-EQUAL_MINUTES = 60.0
+# As far towards that as the stock pipeline, whose need grows with the square, leaves a machine its memory.
+EQUAL_MINUTES = (60.0, 120.0)
 PROMISED_GB, PROMISED_RATIO = 1.5, 0.2
 STATUS = Path("/proc/self/status")
 _GB = 1e9
@@ -39,11 +41,16 @@ class Need:
         return self.peak_bytes - self.loaded_bytes - self.samples_bytes
 
 
-def measure_long_recording(our_minutes: float = OUR_MINUTES, equal_minutes: float = EQUAL_MINUTES) -> Section:
+def measure_long_recording(
+    our_minutes: float = OUR_MINUTES, equal_minutes: Sequence[float] = EQUAL_MINUTES
+) -> Section:
     """Each in a process of its own, one after the other."""
-    longest = _need("ours", our_minutes)
-    ours, stock = _need("ours", equal_minutes), _need("stock", equal_minutes)
-    ratio = f"{ours.peak_bytes / stock.peak_bytes:.2f}"
+    rows = [_row("ours", our_minutes, _need("ours", our_minutes), "–", f"≤ {PROMISED_GB} GB")]
+    for minutes in equal_minutes:
+        ours, stock = _need("ours", minutes), _need("stock", minutes)
+        ratio = f"{ours.peak_bytes / stock.peak_bytes:.2f}"
+        rows.append(_row("stock", minutes, stock, "1", "–"))
+        rows.append(_row("ours", minutes, ours, ratio, f"ratio ≤ {PROMISED_RATIO}"))
     return Section(
         "Peak memory of a process that identifies in a long recording",
         (
@@ -56,13 +63,10 @@ def measure_long_recording(our_minutes: float = OUR_MINUTES, equal_minutes: floa
             "ratio",
             "promised",
         ),
-        [
-            _row("ours", our_minutes, longest, "–", f"≤ {PROMISED_GB} GB"),
-            _row("stock", equal_minutes, stock, "1", "–"),
-            _row("ours", equal_minutes, ours, ratio, f"ratio ≤ {PROMISED_RATIO}"),
-        ],
+        rows,
         "Resident memory as the system counts it, in GB of 10⁹ bytes; the packaged conversation repeated, "
-        "made in place of decoding, which holds as many samples. Stock diarizes; ours identifies two voices.",
+        "made in place of decoding, which holds as many samples. Stock diarizes; ours identifies two voices. "
+        "What is promised is promised of 4 hours, for which stock would need more than this machine has.",
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.engine_scaling import engine_rate
 from bench.report import Section
 from client import RollcallClient
 from deploy.demo.conversation import cut_out, own_turns, packaged_conversation
@@ -16,7 +17,7 @@ from deploy.processes.commands import COMMANDS
 from tests.chaos.fleet import Fleet, running_fleet
 from tests.chaos.inbox import Inbox, open_inbox
 
-CONVERSATIONS = 100
+CONVERSATIONS, ALONE = 100, 40
 # One, two, two, one: what drifts while it is measured weighs on both alike.
 ORDER = (1, 2, 2, 1)
 PROMISED_TIMES = 1.9
@@ -55,17 +56,28 @@ class PinnedFleet(Fleet):
 
 
 def measure_scaling() -> Section:
-    """The same conversations through one worker and through two, in turn."""
-    rounds = [_round(workers, CONVERSATIONS // 2) for workers in ORDER]
-    one, two = (rate_of(rounds, workers) for workers in (1, 2))
+    """The same conversations through one worker and through two, in turn; then through the engine alone."""
+    rounds = [_round(workers, CONVERSATIONS) for workers in ORDER]
+    cores = sorted(os.sched_getaffinity(0))
+    alone = [Round(number, ALONE, ALONE / engine_rate(number, ALONE, cores)) for number in ORDER]
     return Section(
         f"Two workers beside one, {CONVERSATIONS} conversations",
-        ("workers", "conversations a minute", f"times (promised: ≥ {PROMISED_TIMES})"),
-        [("1", f"{60 * one:.1f}", "1"), ("2", f"{60 * two:.1f}", f"{two / one:.2f}")],
+        ("what", "how many", "conversations a minute", "times"),
+        [
+            *_rows(f"workers of the service (promised: ≥ {PROMISED_TIMES})", rounds),
+            *_rows("processes with the engine alone", alone),
+        ],
         "The packaged conversation of 30 s with both its voices enrolled; a core and a thread for each "
-        f"worker, gateway, Redis and delivery where there is room. {CONVERSATIONS // 2} at a time are queued "
-        f"before the workers begin, with {', '.join(map(str, ORDER))} of them, until the last webhook came.",
+        f"worker, gateway, Redis and delivery where there is room. {CONVERSATIONS} are queued "
+        f"before the workers begin, with {', '.join(map(str, ORDER))} of them, until the last webhook came. "
+        f"The engine alone, {ALONE} at a time in the same order, has nothing beside it: so much more does "
+        "the machine itself when its second core works too.",
     )
+
+
+def _rows(what: str, rounds: Sequence[Round]) -> list[tuple[str, ...]]:
+    one, two = (rate_of(rounds, workers) for workers in (1, 2))
+    return [(what, "1", f"{60 * one:.1f}", "1"), (what, "2", f"{60 * two:.1f}", f"{two / one:.2f}")]
 
 
 def rate_of(rounds: Sequence[Round], workers: int) -> float:
