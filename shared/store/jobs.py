@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, or_, select, update
+from sqlalchemy import Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,16 @@ _INSERTS = {
     .on_conflict_do_nothing(index_elements=_UNIQUE)
     .returning(_TABLE.c.id),
 }
+_WAITING_OF = select(func.count()).select_from(
+    select(_TABLE.c.id)
+    .where(
+        _TABLE.c.tenant_id == bindparam("tenant"),
+        _TABLE.c.state == JobState.QUEUED,
+        _TABLE.c.queue == bindparam("of_queue"),
+    )
+    .limit(bindparam("most"))
+    .subquery()
+)
 
 
 @dataclass(frozen=True)
@@ -183,10 +193,7 @@ def count_waiting(session: Session, queue: str) -> int:
 
 def count_waiting_of(session: Session, tenant_id: str, queue: str, most: int) -> int:
     """How many jobs of a tenant wait in a queue, counted as far as ``most``."""
-    waiting = select(Job.id).where(
-        Job.tenant_id == tenant_id, Job.state == JobState.QUEUED, Job.queue == queue
-    )
-    return session.scalars(select(func.count()).select_from(waiting.limit(most).subquery())).one()
+    return session.scalars(_WAITING_OF, {"tenant": tenant_id, "of_queue": queue, "most": most}).one()
 
 
 def waiting_since(session: Session) -> dict[str, datetime]:
