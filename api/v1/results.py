@@ -10,8 +10,9 @@ from api.documentation.blueprint import View
 from api.v1 import examples, resources
 from api.v1.jobs import find_job, jobs
 from shared.domain import JobKind, JobState, Scope, Segment
-from shared.errors import InvalidField, JobNotFound, NotAcceptable, ResultNotReady
+from shared.errors import InvalidField, JobNotFound, NotAcceptable, ResultNotReady, StorageUnavailable
 from shared.formats import FORMATS
+from shared.logging import log
 from shared.store.removal import remove_job
 from shared.store.schema import Job
 from shared.wire import v1
@@ -63,14 +64,25 @@ def read_result(job_id: str) -> Response:
 @jobs.fails_with(JobNotFound, ResultNotReady)
 @needs(Scope.IDENTIFY)
 def delete_result(job_id: str) -> Response:
-    """Delete all that is kept of a job that has ended: result, voices, and its webhooks, sent or not."""
+    """Delete all that is kept of a job that has ended: result, voices, recording, webhooks, sent or not."""
     job = find_job(job_id)
     with services().store.writing() as session:
         removed = remove_job(session, current_caller().tenant_id, job_id)
     if not removed:
         raise ResultNotReady(f"The job is {job.state}; cancel it first, or wait for its end.")
     services().store.forget_deleted()
+    _drop_recording(job)
     return Response(status=204)
+
+
+def _drop_recording(job: Job) -> None:
+    """Delete a recording that is kept for a while; what cannot be deleted now is collected later."""
+    if job.blob_key is None:
+        return
+    try:
+        services().blobs.delete(job.blob_key)
+    except StorageUnavailable:
+        log.warning("audio_left_to_collection", job_id=job.id)
 
 
 def _named_recording(job: Job) -> str:

@@ -79,7 +79,7 @@ def cancel_job(ctx: typer.Context, job: JobId, as_json: AsJson = False) -> None:
 
 @app.command("delete")
 def delete_job(ctx: typer.Context, job: JobId, yes: choices.Yes = False) -> None:
-    """Delete all that is kept of a job that has ended: result, voices, and its webhooks."""
+    """Delete all that is kept of a job that has ended: result, voices, recording and webhooks."""
     session = session_of(ctx)
     choices.require_yes(f"Delete job {job} and its result for good?", yes=yes)
     session.client.jobs.delete(job)

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from shared import apikeys
 from shared.domain import JobState, Scope
+from shared.errors import StorageUnavailable
 from shared.services import Services
 from shared.store.schema import ApiKey, Job, Tenant, new_id, now
 from tests.security.in_process import KEY, client_on
@@ -101,6 +102,33 @@ def test_a_recording_that_was_collected_is_not_kept(kept: Kept) -> None:
     for blob in kept.services.blobs.all():
         kept.services.blobs.delete(blob.key)
     assert kept.ask().get_json()["code"] == "audio_not_kept"
+
+
+def kept_blobs(kept: Kept) -> list[str]:
+    return [blob.job_id for blob in kept.services.blobs.all()]
+
+
+def deleted(kept: Kept) -> int:
+    return kept.http.delete(f"/v1/jobs/{kept.job_id}/result", headers={"X-API-Key": KEY}).status_code
+
+
+def test_a_job_that_is_deleted_takes_its_recording_along(kept: Kept) -> None:
+    kept.ended(seconds_ago=1)
+    assert kept_blobs(kept) == [kept.job_id]
+    assert (deleted(kept), kept_blobs(kept)) == (204, [])
+
+
+def test_a_job_that_cannot_be_deleted_yet_keeps_its_recording(kept: Kept) -> None:
+    assert (deleted(kept), kept_blobs(kept)) == (409, [kept.job_id])
+
+
+def test_a_job_is_deleted_though_its_recording_cannot_be(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    def out_of_reach(_: str) -> None:
+        raise StorageUnavailable("The blob store is out of reach.")
+
+    kept.ended(seconds_ago=1)
+    monkeypatch.setattr(kept.services.blobs, "delete", out_of_reach)
+    assert deleted(kept) == 204
 
 
 def test_another_tenants_recording_is_no_job_at_all(kept: Kept) -> None:

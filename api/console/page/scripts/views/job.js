@@ -52,7 +52,7 @@ export async function job(root, { id, signal, again }) {
 /** A button that deletes all that is kept of a job. */
 function removal(shown) {
   return button("Delete", async () => {
-    const done = await ask(`Delete ${titleOf(shown)}?`, [h("p", {}, "Its result, its voices and its webhooks are deleted, sent or not. Speakers stay. This cannot be undone.")], {
+    const done = await ask(`Delete ${titleOf(shown)}?`, [h("p", {}, "Its result, its voices, its recording and its webhooks are deleted, sent or not. Speakers stay. This cannot be undone.")], {
       act: "Delete the recording", kind: "bad", submit: async () => (await call("DELETE", `/v1/jobs/${encodeURIComponent(shown.id)}/result`), true),
     });
     if (!done) return;
