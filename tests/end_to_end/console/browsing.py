@@ -20,6 +20,15 @@ window.violations = [];
 document.addEventListener('securitypolicyviolation', event =>
   window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
+# Pauses of a second and more are noted, and none takes longer than a moment.
+HURRY = """
+window.pauses = [];
+const wait = window.setTimeout;
+window.setTimeout = (act, milliseconds = 0) => {
+  if (milliseconds >= 1000) pauses.push(milliseconds);
+  return wait(act, Math.min(milliseconds, 10));
+};
+"""
 
 
 @contextmanager

@@ -89,13 +89,21 @@ export async function bytes(path, query, signal) {
   return (await ask("GET", path, { query, signal })).blob();
 }
 
-/** A job's server-sent events, to the end: {name, data}. A broken stream goes on where it ended. */
+const PAUSE_MILLISECONDS = 1000;
+const LONGEST_PAUSE_MILLISECONDS = 15_000;
+
+/**
+ * A job's server-sent events, to the end: {name, data}. A broken stream goes on where it ended, for as long as `signal`
+ * lets it: "lost" says that the service does not answer now, "back" that it does again. Throws Problem for what is
+ * refused for good.
+ */
 export async function* events(jobId, signal) {
   let last = "";
   for (let failures = 0; ; ) {
     try {
       const headers = last ? { "Last-Event-ID": last } : {};
       const response = await ask("GET", `/v1/jobs/${encodeURIComponent(jobId)}/events`, { signal, headers });
+      if (failures) yield { name: "back" };
       for await (const event of parsed(response.body)) {
         last = event.id || last;
         failures = 0;
@@ -103,12 +111,18 @@ export async function* events(jobId, signal) {
         if (event.name !== "progress") return;
       }
     } catch (error) {
-      if (error.name === "AbortError" || (error.status >= 400 && error.status < 500) || ++failures > 5) throw error;
+      if (error.name === "AbortError" || isFinal(error.status)) throw error;
+      failures++;
+      yield { name: "lost" };
     }
-    await new Promise((resume) => setTimeout(resume, 1000));
+    const pause = Math.min(PAUSE_MILLISECONDS * 2 ** failures, LONGEST_PAUSE_MILLISECONDS);
+    await new Promise((resume) => setTimeout(resume, pause));
     signal?.throwIfAborted();
   }
 }
+
+/** Whether a request is refused for good: 429 says that too many wait now. */
+const isFinal = (status) => status >= 400 && status < 500 && status !== 429;
 
 async function* parsed(stream) {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();

@@ -22,12 +22,15 @@ export function progressBar(words) {
   return { node, saw };
 }
 
-/** The finished job, its progress shown meanwhile. Throws Problem when the service is lost. */
+/** The finished job, its progress shown meanwhile, however long the service is away. Throws Problem when it refuses. */
 export async function followed(jobId, saw, signal) {
-  saw("Waiting for its turn");
+  let seen = ["Waiting for its turn"];
+  saw(...seen);
   for await (const { name, data } of events(jobId, signal)) {
-    if (name !== "progress") return data;
-    saw(STAGES[data.stage] ?? plain(data.stage), data.share);
+    if (name === "lost") saw("The service does not answer; asking again");
+    else if (name === "back") saw(...seen);
+    else if (name === "progress") saw(...(seen = [STAGES[data.stage] ?? plain(data.stage), data.share]));
+    else return data;
   }
   return null;
 }
