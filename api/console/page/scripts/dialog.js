@@ -4,7 +4,7 @@ import { button, h, fresh } from "./dom.js";
 
 /**
  * Ask. `parts` are shown between title and buttons; `submit()` does it and may throw, which is shown inside.
- * Resolves to what `submit` answered, or null if it was called off.
+ * Resolves to what `submit` answered, or null if it was called off, as it is when another view is shown.
  */
 export function ask(title, parts, { act, submit, kind = "main" }) {
   return new Promise((resolve) => {
@@ -28,7 +28,13 @@ export function ask(title, parts, { act, submit, kind = "main" }) {
       }
       go.removeAttribute("aria-disabled");
     });
-    dialog.addEventListener("close", () => (dialog.remove(), resolve(answer)));
+    const leave = () => dialog.close();
+    addEventListener("hashchange", leave);
+    dialog.addEventListener("close", () => {
+      removeEventListener("hashchange", leave);
+      dialog.remove();
+      resolve(answer);
+    });
     document.body.append(dialog);
     dialog.showModal();
   });

@@ -2,6 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { gate } from "./api.js";
+import { files } from "./files.js";
 import { key } from "./key.js";
 import { complain, hush } from "./live.js";
 import { changes } from "./views/changes.js";
@@ -67,6 +68,7 @@ async function lost(root) {
 
 signOut.addEventListener("click", () => {
   key.forget();
+  files.forgetAll();
   location.hash = "#/";
   show();
 });
@@ -74,6 +76,9 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   content.focus();
 });
-gate.addEventListener("closed", () => show());
+gate.addEventListener("closed", () => {
+  files.forgetAll();
+  show();
+});
 addEventListener("hashchange", () => show());
 show({ first: true });

@@ -1,18 +1,18 @@
 // A recording from a file, dropped or chosen, or from the microphone.
 
 import { button, fill, fresh, h } from "./dom.js";
-import { complain, say } from "./live.js";
+import { attempt, complain, say } from "./live.js";
 import { Recorder } from "./recorder.js";
 import { clock, size } from "./words.js";
 
-/** `node` to show; `file` is what was picked, or null; `changed()` is called when that changes. */
+/** `node` to show; `file` is what was picked, or null, as it is once `signal` says that nobody looks at it any more. */
 export class Picker {
-  constructor({ signal, changed = () => {}, what = "a recording" }) {
-    Object.assign(this, { file: null, changed, what, signal });
+  constructor({ signal, what = "a recording" }) {
+    Object.assign(this, { file: null, address: null, what, signal });
     this.input = h("input", { type: "file", id: fresh("file"), class: "unseen", accept: "audio/*,video/*,.gsm,.amr,.raw,.wav", onchange: () => this.pick(this.input.files[0]) });
     this.node = h("div", { class: "picker" });
     this.recorder = new Recorder();
-    signal.addEventListener("abort", () => this.recorder.drop());
+    signal.addEventListener("abort", () => this.#letGo());
     this.node.addEventListener("dragover", (event) => (event.preventDefault(), this.node.classList.add("over")));
     this.node.addEventListener("dragleave", () => this.node.classList.remove("over"));
     this.node.addEventListener("drop", (event) => {
@@ -25,23 +25,28 @@ export class Picker {
 
   pick(file) {
     if (!file) return;
+    this.#letGo();
     this.file = file;
     const listen = h("audio", { controls: true, "aria-label": `Listen to ${file.name}` });
-    const address = URL.createObjectURL(file);
-    listen.src = address;
-    this.signal.addEventListener("abort", () => URL.revokeObjectURL(address));
-    fill(this.node, h("div", { class: "picked" }, h("strong", { class: "file-name" }, file.name), h("span", { class: "soft" }, size(file.size)),
-      button("Choose another", () => this.clear(), { kind: "quiet" })), listen);
+    listen.src = this.address = URL.createObjectURL(file);
+    const another = button("Choose another", () => this.clear(), { kind: "quiet" });
+    const focused = this.node.contains(document.activeElement);
+    fill(this.node, h("div", { class: "picked" }, h("strong", { class: "file-name" }, file.name), h("span", { class: "soft" }, size(file.size)), another), listen);
+    if (focused) another.focus();
     this.node.classList.add("full");
     say(`${file.name} is chosen.`);
-    this.changed();
   }
 
   clear() {
-    this.file = null;
+    this.#letGo();
     this.#offer();
     this.node.querySelector("button").focus();
-    this.changed();
+  }
+
+  #letGo() {
+    this.recorder.drop();
+    if (this.address) URL.revokeObjectURL(this.address);
+    this.file = this.address = null;
   }
 
   #offer() {
@@ -50,7 +55,7 @@ export class Picker {
     fill(this.node, h("p", { class: "invite" }, `Drop ${this.what} here`),
       h("div", { class: "buttons centred" },
         button("Choose a file", () => this.input.click(), { picture: "file" }),
-        Recorder.possible && button("Record", (event) => this.#record(event), { picture: "microphone" })),
+        Recorder.possible && button("Record", ({ target }) => attempt(target, () => this.#record()), { picture: "microphone" })),
       h("label", { class: "unseen", for: this.input.id }, `File of ${this.what}`), this.input);
     // The button beside it is how it is reached.
     this.input.tabIndex = -1;
@@ -59,14 +64,16 @@ export class Picker {
   async #record() {
     const level = h("span", { class: "level-fill" });
     const time = h("span", { class: "clock" }, clock(0));
+    let begun;
     try {
-      await this.recorder.start((seconds, loudness) => {
+      begun = await this.recorder.start((seconds, loudness) => {
         time.textContent = clock(seconds);
         level.style.transform = `scaleX(${loudness.toFixed(3)})`;
       });
     } catch {
-      return complain(Object.assign(new Error("The microphone cannot be used; allow it for this page, or choose a file."), { code: "microphone" }));
+      if (!this.signal.aborted) complain(Object.assign(new Error("The microphone cannot be used; allow it for this page, or choose a file."), { code: "microphone" }));
     }
+    if (!begun) return;
     const stop = button("Stop", async () => this.pick(await this.recorder.stop()), { kind: "main", picture: "stop" });
     fill(this.node, h("p", { class: "invite" }, h("span", { class: "on-air", "aria-hidden": "true" }), "Recording ", time),
       h("div", { class: "level", "aria-hidden": "true" }, level), h("div", { class: "buttons centred" }, stop));

@@ -32,9 +32,10 @@ export async function identify(root, { signal, again }) {
     attempt(go, async () => {
       const bar = progressBar("Sending the recording");
       fill(place, bar.node);
+      const { file } = picker;
       try {
         const job = await upload("/v1/identifications", asked(picker, chosen, count, webhook), (share) => bar.saw("Sending the recording", share), signal);
-        files.keep(job.id, picker.file);
+        files.keep(job.id, file);
         location.hash = `#/jobs/${encodeURIComponent(job.id)}`;
       } finally {
         fill(place);

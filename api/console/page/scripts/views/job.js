@@ -56,6 +56,7 @@ function removal(shown) {
       act: "Delete the recording", kind: "bad", submit: async () => (await call("DELETE", `/v1/jobs/${encodeURIComponent(shown.id)}/result`), true),
     });
     if (!done) return;
+    files.forget(shown.id);
     await go("#/jobs");
     notice(`${titleOf(shown)} is deleted.`);
   }, { kind: "bad", picture: "trash" });
