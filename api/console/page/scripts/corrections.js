@@ -15,6 +15,12 @@ export async function settled(change) {
   return change;
 }
 
+/** What is to be said of a change whose search in earlier recordings failed or goes on; of any other, nothing. */
+export function unsearched({ status }, speaker) {
+  if (status === "failed") return `Earlier recordings could not be compared with ${speaker}; look again later.`;
+  return status === "pending" ? "Earlier recordings are still being compared; see Changes later." : "";
+}
+
 /** What a notice offers after a change: to undo it, and then `after()`. Null where it cannot be undone. */
 export function undoing(change, after) {
   if (!change.can_undo) return null;

@@ -2,7 +2,7 @@
 
 import { all, call } from "./api.js";
 import { consentFields } from "./consent.js";
-import { settled, undoing } from "./corrections.js";
+import { settled, undoing, unsearched } from "./corrections.js";
 import { ask } from "./dialog.js";
 import { field, fresh, h } from "./dom.js";
 import { notice } from "./live.js";
@@ -64,10 +64,10 @@ function named(jobId, voice, known) {
       submit: async () => {
         const body = asked();
         const change = await settled(await call("POST", `/v1/jobs/${encodeURIComponent(jobId)}/names`, { body }));
-        const elsewhere = change.jobs.filter(({ id }) => id !== jobId).length;
-        const also = elsewhere ? ` ${many(elsewhere, "earlier recording")} changed, too.` : "";
+        const elsewhere = change.num_jobs - change.jobs.filter(({ id }) => id === jobId).length;
+        const also = elsewhere ? `${many(elsewhere, "earlier recording")} changed, too.` : "";
         const said = body.speaker === null ? `${voice.name} is nobody enrolled now.` : `${voice.name} is ${body.speaker} now.`;
-        return { said: said + also, action: (after) => undoing(change, after) };
+        return { said: [said, also, unsearched(change, body.speaker)].filter(Boolean).join(" "), action: (after) => undoing(change, after) };
       },
     });
 }

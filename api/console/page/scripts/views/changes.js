@@ -32,7 +32,7 @@ function state(change) {
   return "";
 }
 
-function recordings({ jobs, num_jobs: count = jobs.length }) {
+function recordings({ jobs, num_jobs: count }) {
   if (!count) return "none";
   const [first] = jobs;
   return [h("a", { href: `#/jobs/${encodeURIComponent(first.id)}` }, `job ${short(first.id)}`),

@@ -1,7 +1,7 @@
 // One speaker: what is known of the voice, and what can be done about it.
 
 import { all, call } from "../api.js";
-import { settled, undoing } from "../corrections.js";
+import { settled, undoing, unsearched } from "../corrections.js";
 import { ask } from "../dialog.js";
 import { button, fill, h } from "../dom.js";
 import { enrol } from "../enrolling.js";
@@ -95,7 +95,7 @@ async function merged(path, id, again) {
 async function rematched(path, id, again) {
   say("Comparing earlier recordings.");
   const change = await settled(await call("POST", `${path}/rematch`, { body: {} }));
-  const found = change.jobs.length;
+  const found = change.num_jobs;
   const words = found ? `${id} was found in ${many(found, "earlier recording")}.` : `No stranger of an earlier recording is ${id}.`;
-  notice(change.status === "pending" ? "Earlier recordings are still being compared; see Changes later." : words, { action: found ? undoing(change, again) : null });
+  notice(unsearched(change, id) || words, { action: found ? undoing(change, again) : null, tone: change.status === "failed" ? "bad" : "calm" });
 }
