@@ -60,6 +60,13 @@ export function button(text, onclick, { kind = "", picture = null, ...rest } = {
   return h("button", { type: "button", class: kind, onclick, ...rest }, picture && icon(picture), text);
 }
 
+/** If what had the focus is gone, it goes to what stands in its place, or else to the heading of the view. */
+export function refocus(place) {
+  if (document.activeElement !== document.body) return;
+  const next = place?.querySelector("a, button") ?? document.querySelector("main h1");
+  next?.focus({ preventScroll: true });
+}
+
 let count = 0;
 /** An id that no other element has. */
 export const fresh = (name) => `${name}-${++count}`;

@@ -1,8 +1,23 @@
 // What screen readers hear, and what everybody sees for a while.
 
-import { button, fill, h } from "./dom.js";
+import { button, fill, h, refocus } from "./dom.js";
 
 const [said, alarmed, shown] = ["said", "alarmed", "notices"].map((id) => document.getElementById(id));
+
+// What had the focus before a notice got it.
+let before = null;
+shown.addEventListener("focusin", ({ relatedTarget }) => {
+  if (!shown.contains(relatedTarget)) before = relatedTarget;
+});
+
+/** Exchange the notice. Who was in it is back where he came from. */
+function exchange(...boxes) {
+  const focused = shown.contains(document.activeElement);
+  fill(shown, ...boxes);
+  if (!focused) return;
+  before?.focus({ preventScroll: true });
+  refocus();
+}
 
 /** Say something that changed, when the reader has a moment. */
 export function say(text) {
@@ -15,9 +30,9 @@ export function notice(text, { action = null, tone = "calm" } = {}) {
   const box = h("div", { class: `notice ${tone}` }, h("p", {}, text));
   if (action)
     box.append(button(action.label, () => (close(), action.run()), { kind: "quiet", picture: action.picture }));
-  const close = () => box.remove();
+  const close = () => exchange();
   box.append(button("Close", close, { kind: "quiet faint" }));
-  fill(shown, box);
+  exchange(box);
   if (tone === "bad") alarmed.textContent = text;
   else say(text);
 }
@@ -31,7 +46,7 @@ export function complain(error) {
 
 /** Take the notice away; what it speaks of is out of sight. */
 export const hush = () => {
-  fill(shown);
+  exchange();
   alarmed.textContent = "";
 };
 
