@@ -27,6 +27,21 @@ PLAIN = """() => {
   document.body.append(plain);
 }"""
 MOST_ROWS = 80
+# How thick the lines of the axis are in a few pictures; no others of the canvas go from point to point.
+AXIS_LINES = """async () => {
+  const pen = CanvasRenderingContext2D.prototype, line = pen.lineTo, seen = new Set();
+  pen.lineTo = function (...point) {
+    if (this.canvas.className === 'lanes') seen.add(this.lineWidth);
+    return line.apply(this, point);
+  };
+  for (let pictures = 0; pictures < 3; pictures++) {
+    document.querySelector('.window').scrollLeft += 1;
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+  }
+  pen.lineTo = line;
+  return [...seen];
+}"""
 SCROLL = """async ([selector, axis]) => {
   const element = document.querySelector(selector);
   const intervals = [];
@@ -72,9 +87,13 @@ def test_the_list_scrolls_smoothly(page: "Page") -> None:
     assert scrolls_smoothly(page, ".segments", "scrollTop")
 
 
-def test_the_timeline_scrolls_smoothly(page: "Page") -> None:
+def zoom_in(page: "Page") -> None:
     for _ in range(6):
         page.get_by_role("button", name="Zoom in").click()
+
+
+def test_the_timeline_scrolls_smoothly(page: "Page") -> None:
+    zoom_in(page)
     assert scrolls_smoothly(page, ".window", "scrollLeft")
 
 
@@ -101,6 +120,19 @@ def test_the_end_is_one_key_away(page: "Page") -> None:
 
 
 def test_the_timeline_follows_what_is_chosen(page: "Page") -> None:
+    zoom_in(page)
+    page.get_by_role("listbox").focus()
+    places = []
+    for key in ("Home", "End", "Home"):
+        page.keyboard.press(key)
+        places.append(page.evaluate("document.querySelector('.window').scrollLeft"))
+    assert places[0] == places[2] < 100
+    assert places[1] > 1000
+
+
+def test_lines_of_the_axis_stay_thin_when_a_segment_is_framed(page: "Page") -> None:
+    zoom_in(page)
     page.get_by_role("listbox").focus()
     page.keyboard.press("Home")
-    assert page.evaluate("document.querySelector('.window').scrollLeft") < 100
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(AXIS_LINES) == [1]

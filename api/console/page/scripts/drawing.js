@@ -33,6 +33,8 @@ function axis({ pen, painting, width, height, left, right, x, perSecond }) {
   const step = TICKS_SECONDS.find((seconds) => seconds * perSecond >= TICK_PIXELS) ?? 7200;
   pen.font = painting.small;
   pen.textBaseline = "middle";
+  // The picture before may have ended with a thicker line.
+  pen.lineWidth = 1;
   for (let time = Math.ceil(left / step) * step; time <= right; time += step) {
     const at = Math.round(x(time)) + 0.5;
     pen.strokeStyle = painting.line;

@@ -5,8 +5,7 @@ import { COLOURS } from "./recording.js";
 const NAMES = ["ink", "soft", "faint", "line", "ground", "accent", "wave", "heard"];
 
 export class Painting {
-  constructor(element) {
-    this.element = element;
+  constructor() {
     this.refresh();
   }
 

@@ -7,7 +7,7 @@ const RATES_HERTZ = [4000, 8000];
 const LARGEST_BYTES = 300e6;
 const AT_ONCE = 2_000_000;
 
-/** Peaks (Float32Array, 0 to 1) and the length in seconds. Throws if the browser cannot decode it. */
+/** Peaks (Float32Array, 0 to 1). Throws if the browser cannot decode it. */
 export async function peaksOf(file, signal) {
   if (file.size > LARGEST_BYTES) throw new RangeError("too large to draw");
   const buffer = await decoded(await file.arrayBuffer());
@@ -27,7 +27,7 @@ export async function peaksOf(file, signal) {
       signal?.throwIfAborted();
     }
   }
-  return { peaks: levelled(peaks), seconds: buffer.duration };
+  return levelled(peaks);
 }
 
 async function decoded(bytes) {

@@ -28,7 +28,7 @@ export class Timeline {
       button("", () => this.zoom(1.6), { kind: "quiet square", picture: "plus", "aria-label": "Zoom in" }),
       button("", () => this.zoom(1 / 1.6), { kind: "quiet square", picture: "minus", "aria-label": "Zoom out" }),
       button("", () => this.fit(), { kind: "quiet square", picture: "fit", "aria-label": "Show all" }), this.zoomLevel);
-    this.painting = new Painting(this.node);
+    this.painting = new Painting();
     this.#listen(signal);
   }
 

@@ -178,8 +178,7 @@ class Found {
     this.player.load(file);
     this.#detail();
     try {
-      const { peaks } = await peaksOf(file, this.signal);
-      this.timeline.hear(peaks);
+      this.timeline.hear(await peaksOf(file, this.signal));
     } catch (error) {
       if (error.name !== "AbortError") notice("This browser cannot draw the recording; the lanes are shown without it.", { tone: "odd" });
     }
