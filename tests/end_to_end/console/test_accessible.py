@@ -1,6 +1,5 @@
 """axe finds no serious fault in any view, in light and in dark, on a desk and on a phone."""
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,7 @@ VIEWS = {
     "#/speakers/ann": "ann",
     "#/deliveries": "Deliveries",
     "#/deliveries/{delivery}": "http",
-    "#/changes": re.compile("^(Changes|There is nothing here)$"),
+    "#/changes": "Changes",
     "#/nothing": "There is nothing here",
 }
 
