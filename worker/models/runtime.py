@@ -32,7 +32,7 @@ def prepare_torch(threads: int) -> "torch.device":
     import_torchaudio()
     import torch
 
-    # On a GPU torch would round what convolutions and recurrent layers are given to 10 bits. That was no
+    # On a GPU torch would round what convolutions and recurrent layers are given to 10 bits. That was hardly
     # faster with these networks, and answers were not the CPU's (bench/RESULTS-GPU.md).
     torch.backends.cudnn.allow_tf32 = False
     if threads:
