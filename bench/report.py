@@ -54,9 +54,10 @@ def update_report(path: Path, sections: Sequence[Section]) -> None:
     new = {}
     for section in sections:
         dated = replace(section, note=f"{section.note} {today}".strip())
-        new[section.title] = f"{dated.markdown()}\n"
+        new[section.title] = dated.markdown()
     parts = [new.pop(_title(part), part) for part in kept]
-    path.write_text("".join([head, *parts, *new.values()]).rstrip() + "\n")
+    # The last section of the file had no empty line after it, and may be followed by a new one now.
+    path.write_text("\n".join(f"{part.rstrip()}\n" for part in [head, *parts, *new.values()]))
 
 
 def _title(part: str) -> str:

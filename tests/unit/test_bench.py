@@ -136,6 +136,14 @@ def test_other_sections_stay_as_they_are(report: Path) -> None:
     assert report.read_text().split("## Error")[0] == before
 
 
+@pytest.mark.parametrize("title", ["Speed", "Error", "Memory", "Other"])
+def test_an_empty_line_is_before_each_section(report: Path, title: str) -> None:
+    update_report(report, [Section("Memory", ["MB"], [["1"]])])
+    update_report(report, [Section(title, ["x"], [["1"]]), Section("Other", ["y"], [["1"]])])
+    text = report.read_text()
+    assert (text.count("\n\n## "), "\n\n\n" in text) == (text.count("\n## "), False)
+
+
 def test_a_section_that_is_measured_again_says_so(report: Path) -> None:
     update_report(report, [Section("Error", ["%"], [["10"]], note="No collar.")])
     assert "No collar. Measured again" in report.read_text()
