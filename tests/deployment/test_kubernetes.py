@@ -28,7 +28,6 @@ from tests.deployment.kubernetes import (
 VERSION = "1.33"
 OWN_KINDS = [one for one in MANIFESTS if not one["apiVersion"].startswith("keda.sh/")]
 KNOWN = {f"ROLLCALL_{field.upper()}" for field in Settings.model_fields} | {"FLOWER_BASIC_AUTH"}
-IMAGES = {"gateway": "rollcall-gateway", "worker": "rollcall-worker-cpu"}
 
 
 def name_of(manifest: dict[str, Any]) -> str:

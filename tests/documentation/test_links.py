@@ -9,8 +9,6 @@ from tests.documentation.pages import DOCS, PAGES, ROOT, anchor
 
 OTHERS = tuple(sorted({*ROOT.glob("*.md"), *ROOT.glob("*/*.md"), *ROOT.glob("tests/*/*.md")} - set(PAGES)))
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-# What only a running service has.
-SERVED = ("http://127.0.0.1",)
 
 
 def prose(page: Path) -> str:

@@ -24,7 +24,6 @@ from tests.fleet.engines import Engines, engines
 from tests.fleet.hosts import HOST_ONE, Host, Hosts, two_hosts
 
 ROOT: Final = Path(__file__).parents[2]
-MASTER_KEY_BYTES: Final = 32
 ON_ONE: Final = ("gateway", "deliver", "beat", "worker")
 ON_TWO: Final = ("worker",)
 WORKERS: Final = 2

@@ -21,16 +21,22 @@ from shared.store.changes import ChangeLog
 from shared.store.heard_voices import KeptVoice
 from shared.store.removal import erase_speaker
 from shared.store.row_seals import row_seal
-from shared.store.schema import Delivery, Job, Sample, Speaker, Voiceprint
+from shared.store.schema import Delivery, Job, Sample, Speaker
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 from tests.store.conftest import JobMaker
+from tests.store.stored import HOOK
 from tests.unit.voices import windows
 
+ANN, BOB, STRANGER = 1, 2, 7
 MODEL = "made-up@1"
-HOOK = "https://example.com/hook"
 SECONDS = 13.0
-ONE_VOICE = "ann"
+CONSENT = {
+    "given_by": "Ann",
+    "given_at": "2026-05-04T09:00:00+00:00",
+    "purpose": "Minutes.",
+    "expires_at": None,
+}
 
 
 def point(number: int, seed: int = 0) -> np.ndarray:
@@ -76,7 +82,7 @@ class Desk:
     def heard(
         self,
         *voices: tuple[str | None, int],
-        looked_for: Sequence[str] = (ONE_VOICE,),
+        looked_for: Sequence[str] = ("ann",),
         webhook: str | None = HOOK,
         segments: Sequence[dict[str, Any]] | None = None,
         dialect: Dialect = Dialect.V1,
@@ -188,6 +194,3 @@ class Desk:
         with self.services.store.writing() as session:
             for row in session.scalars(select(table)):
                 row.created_at = moment
-
-
-__all__ = ["HOOK", "MODEL", "Desk", "Voiceprint", "point", "segment"]

@@ -16,7 +16,6 @@ from shared.errors import StorageUnavailable
 from shared.store.schema import new_id
 from tests.s3 import S3Server
 
-MEBIBYTE = 1024 * 1024
 LARGE_BYTES = 12 * PART_BYTES + 1
 KEY = "tenant/job"
 

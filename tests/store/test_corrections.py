@@ -20,15 +20,7 @@ from shared.errors import (
 )
 from shared.store import job_voices, retention
 from shared.store.schema import Change, Sample, now
-from tests.store.corrected import Desk, segment
-
-ANN, BOB, STRANGER = 1, 2, 7
-CONSENT = {
-    "given_by": "Ann",
-    "given_at": "2026-05-04T09:00:00+00:00",
-    "purpose": "Minutes.",
-    "expires_at": None,
-}
+from tests.store.corrected import ANN, BOB, CONSENT, SECONDS, STRANGER, Desk, segment
 
 
 def test_a_strangers_segments_get_the_name(desk: Desk) -> None:
@@ -57,7 +49,7 @@ def test_a_change_tells_what_differs(desk: Desk) -> None:
     (one,) = job.differences
     assert (job.job_id, one.start_seconds, one.before.speaker_id, one.after.speaker_id) == (
         job_id,
-        13.0,
+        SECONDS,
         None,
         "sue",
     )
@@ -240,8 +232,8 @@ def test_a_changed_jobs_webhook_is_told_the_difference(desk: Desk) -> None:
             "undoes": None,
             "differences": [
                 {
-                    "start": 13.0,
-                    "end": 26.0,
+                    "start": SECONDS,
+                    "end": 2 * SECONDS,
                     "before": {"speaker": None, "label": "speaker2"},
                     "after": {"speaker": "sue", "label": "speaker2"},
                 }

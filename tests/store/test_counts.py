@@ -10,8 +10,7 @@ from shared.store import Store, counts, dispatch, ledger
 from shared.store.counts import JobCount
 from shared.store.schema import Job, now
 from tests.store.conftest import JobMaker
-
-HOOK = "https://example.com/hook"
+from tests.store.stored import HOOK
 
 
 def unfinished(store: Store) -> dict[str, JobCount]:

@@ -14,10 +14,10 @@ from shared.store.endpoints import FAILURES_TOLERATED, SUSPENDED_SECONDS, Most
 from shared.store.row_seals import RowSeal, row_seal
 from shared.store.schema import Delivery, WebhookEndpoint, now
 from shared.store.tenants import add_tenant
+from tests.store.stored import HOOK
 
 LEASE_SECONDS = 60
 DAY_SECONDS = 86_400
-HOOK = "https://example.com/hook"
 BODY = b'{"type": "job.succeeded"}'
 
 

@@ -14,10 +14,10 @@ from shared.store import Store, jobs, ledger
 from shared.store.removal import erase_speaker
 from shared.store.schema import Delivery, Job, now
 from tests.store.conftest import JobMaker
+from tests.store.stored import HOOK
 
 RESULT = {"segments": []}
 OUTCOME = ledger.Outcome(RESULT, 10.0, "embedded@1")
-HOOK = "https://example.com/hook"
 KEY = b"k" * 32
 # As the fixture has it.
 KEYRING = KeyRing(b"m" * 32)

@@ -5,15 +5,7 @@ from datetime import UTC, datetime, timedelta
 from shared.domain import Dialect
 from shared.store import heard_voices, removal, retention
 from shared.store.schema import Change, ChangedJob, HeardVoice, now
-from tests.store.corrected import Desk, segment
-
-ANN, BOB, STRANGER = 1, 2, 7
-CONSENT = {
-    "given_by": "Ann",
-    "given_at": "2026-05-04T09:00:00+00:00",
-    "purpose": "Minutes.",
-    "expires_at": None,
-}
+from tests.store.corrected import ANN, BOB, STRANGER, Desk, segment
 
 
 def test_an_erased_speaker_leaves_no_change_and_no_webhook_of_one(desk: Desk) -> None:

@@ -14,16 +14,8 @@ from shared.errors import (
 from shared.store import ledger
 from shared.store.called_now import as_called_now
 from shared.store.schema import Sample, Speaker, now
-from tests.store.corrected import MODEL, Desk, segment
+from tests.store.corrected import ANN, BOB, CONSENT, MODEL, STRANGER, Desk, segment
 from tests.store.stored import Kept
-
-ANN, BOB, STRANGER = 1, 2, 7
-CONSENT = {
-    "given_by": "Ann",
-    "given_at": "2026-05-04T09:00:00+00:00",
-    "purpose": "Minutes.",
-    "expires_at": None,
-}
 
 
 def test_a_renamed_speaker_is_renamed_where_he_is_named(desk: Desk) -> None:

@@ -15,12 +15,12 @@ from shared.store.change_details import Details
 from shared.store.changes import ChangeLog
 from shared.store.schema import Change, now
 from tests.store.conftest import first_tenant
-from tests.store.corrected import MODEL, Desk, segment
+from tests.store.corrected import ANN, MODEL, Desk, segment
 from tests.unit.galleries import CALIBRATION, SCORER
 from worker.engine import Engine
 from worker.rematching import rematch
 
-ANN, BOB, SUE = 1, 2, 7
+SUE = 7
 NO_DIARIZER: Any = None
 ENGINE = Engine(MODEL, NO_DIARIZER, SCORER, CALIBRATION)
 
