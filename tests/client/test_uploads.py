@@ -56,11 +56,20 @@ def test_a_form_is_read_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a b.wav", 'quo"te.wav', "geräusch.wav", "new\nline.wav", "back\\slash.wav"]
+    ("name", "sent"),
+    [
+        ("a b.wav", "a b.wav"),
+        ('quo"te.wav', "quo%22te.wav"),
+        ("geräusch.wav", "geräusch.wav"),
+        ("new\nline.wav", "new%0Aline.wav"),
+        ("back\\slash.wav", "back\\slash.wav"),
+    ],
 )
-def test_a_files_name_arrives_whatever_is_in_it(tmp_path: Path, name: str) -> None:
+def test_a_files_name_is_sent_as_browsers_do_whatever_is_in_it(tmp_path: Path, name: str, sent: str) -> None:
     (tmp_path / name).write_bytes(b"RIFF")
-    _, files = form_of(submitted(tmp_path / name))
+    heard = submitted(tmp_path / name)
+    _, files = form_of(heard)
+    assert f'name="file"; filename="{sent}"\r\n'.encode() in heard.body
     assert files["file"].read() == b"RIFF"
 
 

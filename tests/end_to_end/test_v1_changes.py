@@ -127,7 +127,7 @@ def test_a_webhook_is_told_what_the_change_answers(story: Story) -> None:
 
 
 @provokes("change_blocked", dialect=2)
-def test_what_a_rematch_stands_on_is_not_undone_before_it(story: Story) -> None:
+def test_a_naming_is_not_undone_before_the_renaming_of_its_speaker(story: Story) -> None:
     again = story.tenant.post(f"/v1/jobs/{story.jobs[0]['id']}/names", json=_naming(story, "tom"))
     later = changed(story.tenant.post("/v1/speakers/tom/rename", json={"speaker": "tommy"}))
     refused = story.tenant.post(f"/v1/changes/{again.json()['id']}/undo")

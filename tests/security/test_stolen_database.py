@@ -61,7 +61,7 @@ class Ledger:
             change = log.add(ChangeKind.NAMING, Details((CHANGED,)))
             log.alter(change, [(job, JobPatch.between(job, parameters={"speaker_ids": [PATCHED]}))])
             job = session.get_one(Job, job.id)
-            # What a job keeps of whom it looks for stands in clear, and so does nothing of what it kept.
+            # There it stands in clear; only what the change keeps of it is searched for.
             job.parameters = {}
 
     def _deliver(self, keyring: KeyRing) -> None:
