@@ -9,10 +9,11 @@ from werkzeug.datastructures import FileStorage
 
 from api.documentation import Pattern, WholeNumber
 from api.intake import LongText
+from shared.egress.targets import LONGEST_URL, target_of
+from shared.errors import InvalidField
 
 SPEAKER_ID = Pattern("^[a-zA-Z0-9_]{1,255}$", error="must be 1 to 255 letters, digits and underscores.")
 FORMAT_NAME = Pattern("^[ -~]{0,40}$", error="must be the name of a format, as WAV.")
-URL_LENGTH = validate.Length(1, 8000, error="must be an http or https url of at most 8000 characters.")
 MOST_METADATA_CHARACTERS = 4096
 MOST_SPEAKERS = 10_000
 ALL = "all"
@@ -29,6 +30,23 @@ class Body(Schema):
         unknown = RAISE
 
 
+class WebAddress(validate.Length):
+    """A url that names a host; whether that may be connected to is checked where the url is used."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            1, LONGEST_URL, error=f"must be an http or https url of at most {LONGEST_URL} characters."
+        )
+
+    def __call__(self, value: Any) -> Any:
+        super().__call__(value)
+        try:
+            target_of(value, "it")
+        except InvalidField as error:
+            raise ValidationError(error.message.removeprefix("it ")) from None
+        return value
+
+
 def text(description: str = "", **options: Any) -> fields.String:
     """A string field with complaints in our words."""
     messages: dict[str, Any] = {
@@ -41,9 +59,9 @@ def text(description: str = "", **options: Any) -> fields.String:
 
 
 def url(description: str) -> fields.String:
-    """An address, which is checked where it is used."""
+    """A web address that may be left out."""
     return text(
-        description, load_default=None, allow_none=True, validate=URL_LENGTH, metadata={"format": "uri"}
+        description, load_default=None, allow_none=True, validate=WebAddress(), metadata={"format": "uri"}
     )
 
 

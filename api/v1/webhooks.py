@@ -10,7 +10,7 @@ from api.context import services
 from api.v1 import examples
 from api.v1 import webhook_resources as shapes
 from api.v1.blueprint import BODY_ERRORS, V1Blueprint
-from api.v1.fields import URL_LENGTH, Body, rotation_overlap, text
+from api.v1.fields import Body, WebAddress, rotation_overlap, text
 from shared.domain import Scope
 from shared.errors import EgressDenied
 from shared.store import dispatch, webhook_secrets
@@ -29,7 +29,7 @@ class RotationBody(Body):
 class WebhookTestBody(Body):
     """Which receiver to test."""
 
-    url = text("An http or https url.", required=True, validate=URL_LENGTH, metadata={"format": "uri"})
+    url = text("An http or https url.", required=True, validate=WebAddress(), metadata={"format": "uri"})
 
 
 @webhooks.get("/webhooks/secrets")

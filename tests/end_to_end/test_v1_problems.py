@@ -208,6 +208,22 @@ def test_every_bad_field_of_a_form_is_listed_at_once(own: V1) -> None:
     assert complaints(response) == {"speakers", "num_speakers", "matching.threshold"}
 
 
+@pytest.mark.usefixtures("nothing_left")
+@pytest.mark.parametrize("url", ["ftp://x", "hook", "https://", "https://me:secret@example.com/"])
+def test_an_address_that_is_none_is_listed_with_the_other_bad_fields(own: V1, url: str) -> None:
+    form = {"speakers": SPEAKER, "num_speakers": "0", "webhook": url}
+    responses = (
+        own.post(IDENTIFICATIONS, json={"speakers": [], "url": url, "webhook": url}),
+        own.post(IDENTIFICATIONS, files={"file": NOISE}, data=form),
+        own.post(samples_of(SPEAKER), json={"url": url, "webhook": url, "sample_rate": -1}),
+    )
+    assert [complaints(response) for response in responses] == [
+        {"speakers", "url", "webhook"},
+        {"num_speakers", "webhook"},
+        {"url", "webhook", "sample_rate"},
+    ]
+
+
 def test_every_bad_field_has_a_sentence_that_names_it(own: V1) -> None:
     errors = own.post(IDENTIFICATIONS, json=BAD).json()["errors"]
     assert [error for error in errors if not error["message"].startswith(f"{error['field']} ")] == []
