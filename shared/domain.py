@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from shared.consent import Consent
+
+AUDIO_FIELD: Final = "audio_field"
+"""The parameter of a job that says in which field its audio was sent."""
 
 
 class JobKind(StrEnum):

@@ -23,6 +23,7 @@ from worker.memory import note_memory
 from worker.progress import Progress
 from worker.stages import Stages
 from worker.watched import show_claimed, shown_end
+from worker.wording import in_callers_words
 
 BEATS_PER_STALE_PERIOD = 4
 CANCEL_NOTICED_SECONDS = 2.0
@@ -77,7 +78,7 @@ def _perform(services: Services, claim: Claim, perform: Callable[[], None]) -> N
         _fail_for_time(services, claim)
     except RollcallError as error:
         log.info("job_failed", code=error.code)
-        store_failure(services, claim, error)
+        store_failure(services, claim, in_callers_words(error, claim.job))
     except SQLAlchemyError:
         # The ledger cannot be written: the claim goes stale and the sweep hands the job out again.
         raise

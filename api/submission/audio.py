@@ -7,6 +7,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from shared.audio_format import HEAD_BYTES, headerless_codec, looks_like_text
+from shared.domain import AUDIO_FIELD
 from shared.egress import EgressGuard
 from shared.errors import AudioEmpty, AudioUnreadable, ContentTooLarge
 
@@ -41,6 +42,10 @@ class AudioInput:
     def digest(self) -> str:
         """Names the audio: equal for equal requests."""
         return self.content.sha256 if self.content else hashlib.sha256(str(self.url).encode()).hexdigest()
+
+    def wording(self) -> dict[str, str]:
+        """What a job must know to name the audio as its caller did."""
+        return {AUDIO_FIELD: self.content.field} if self.content else {}
 
 
 def stage(chunks: Iterable[bytes], *, field: str, max_bytes: int) -> StagedAudio:

@@ -183,7 +183,7 @@ class Submissions:
             queue=submission.queue,
             audio=AudioSource(blob_key, audio.url, audio.encoding, audio.sample_rate_hertz),
             language=submission.language,
-            parameters=submission.parameters,
+            parameters=submission.parameters | audio.wording(),
             webhook_url=submission.webhook_url,
             dialect=submission.dialect,
             caller_metadata=submission.metadata,

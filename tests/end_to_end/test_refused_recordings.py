@@ -73,6 +73,19 @@ def test_the_job_of_a_recording_that_no_voice_can_be_taken_from_fails(
     assert job["error"]["code"] == code, job
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_the_error_of_a_recording_that_was_sent_as_a_file_names_that(
+    stack: BackgroundStack, recordings: dict[str, bytes], code: str
+) -> None:
+    own = V1(stack, stack.api_key)
+    error = own.post(samples_of("refused"), WAITING, files={"file": recordings[code]}).json()["error"]
+    assert (error["field"], "file" in error["message"], "content" in error["message"]) == (
+        "file",
+        True,
+        False,
+    )
+
+
 @provokes("audio_unreachable", dialect=2)
 def test_the_job_of_a_url_that_nobody_answers_fails(stack: BackgroundStack) -> None:
     own = V1(stack, stack.api_key)

@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.domain import AudioSource
-from shared.errors import BadRequest
 from shared.services import Services
 from shared.store.row_seals import row_seal
 from shared.store.schema import Job
@@ -30,9 +29,5 @@ def read_audio(services: Services, job: Job, progress: Progress) -> NDArray[np.f
                 encoding=job.encoding,
                 sample_rate_hertz=job.sample_rate_hertz,
             )
-        except BadRequest as error:
-            if url and error.field == "content":
-                raise type(error)(error.message.replace("content", "url", 1), field="url") from None
-            raise
         finally:
             DOORS.prepare()  # for the next recording, while this one is listened to
