@@ -3,7 +3,6 @@
 from typing import Any
 
 from api.corrections.renaming import find, require_idle, required
-from shared.consent import Consent
 from shared.corrections import ChangeKind
 from shared.errors import InvalidField
 from shared.services import Services
@@ -33,7 +32,7 @@ def merge(services: Services, tenant_id: str, speaker_id: str, other_id: str) ->
             "other": {"consent": other.consent, "created_at": other.created_at.isoformat()},
             "sample_ids": move_samples(session, log.key, other, speaker),
         }
-        consents.keep(session, speaker.id, _later(speaker.consent, other.consent))
+        consents.keep(session, speaker.id, consents.later(speaker.consent, other.consent))
         session.delete(other)
         session.flush()
         undoing["warnings"] = called_otherwise.rename_in_warnings(
@@ -42,9 +41,3 @@ def merge(services: Services, tenant_id: str, speaker_id: str, other_id: str) ->
         change = log.add(ChangeKind.MERGE, Details((speaker_id, other_id), undoing))
         deliveries = log.alter(change, called_otherwise.patches(session, tenant_id, other_id, speaker_id))
         return Written(change.id, tuple(deliveries), (speaker.id,))
-
-
-def _later(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Of two consents of one person the one that was given later, as with a second enrolment."""
-    given = [kept for kept in (one, other) if kept is not None]
-    return max(given, key=lambda kept: Consent.from_json(kept).given_at, default=None)

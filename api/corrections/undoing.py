@@ -11,7 +11,7 @@ from shared.consent import Consent
 from shared.corrections import ChangeKind, ChangeState
 from shared.errors import ChangeBlocked, ChangeNotFound, ChangePending, ChangeUndone
 from shared.services import Services
-from shared.store import called_otherwise, jobs, reviews
+from shared.store import called_otherwise, consents, jobs, reviews
 from shared.store.change_details import Details, Written
 from shared.store.change_order import blocker_of
 from shared.store.changes import ChangeLog
@@ -133,7 +133,9 @@ def _take_back_merge(log: ChangeLog, details: Details) -> tuple[str, ...]:
     log.session.add(other)
     log.session.flush()
     _set_consent(log, key, undoing["other"]["consent"])
-    _set_consent(log, speaker.id, undoing["consent"])
+    # Whoever agreed to something else since then keeps to that.
+    if speaker.consent == consents.later(undoing["consent"], undoing["other"]["consent"]):
+        _set_consent(log, speaker.id, undoing["consent"])
     move_samples(log.session, log.key, speaker, other, undoing["sample_ids"])
     _restore_warnings(log, undoing["warnings"])
     return speaker.id, key

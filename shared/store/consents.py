@@ -39,3 +39,9 @@ def keep(session: Session, speaker_key: str, given: dict[str, Any] | None) -> No
     session.execute(
         update(Speaker).where(Speaker.id == speaker_key).values(consent=given, consent_expires_at=expires_at)
     )
+
+
+def later(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Of two receipts of one person the one that was given later, as with a second enrolment."""
+    given = [kept for kept in (one, other) if kept is not None]
+    return max(given, key=lambda kept: Consent.from_json(kept).given_at, default=None)

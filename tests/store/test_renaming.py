@@ -152,6 +152,16 @@ def test_undoing_a_merge_restores_exactly(desk: Desk) -> None:
     assert ([desk.all_of(job_id) for job_id in job_ids], desk.speakers()) == before
 
 
+def test_a_consent_that_was_given_after_a_merge_outlives_its_undo(desk: Desk) -> None:
+    newest = CONSENT | {"given_at": "2026-07-01T09:00:00+00:00", "purpose": "Something else."}
+    desk.enroll("ann", ANN, consent=CONSENT)
+    desk.enroll("annie", ANN, seed=1)
+    change = desk.merge("ann", "annie")
+    desk.enroll("ann", ANN, seed=2, consent=newest)
+    desk.undo(change.id)
+    assert {name: kept[1][0] for name, kept in desk.speakers().items()} == {"ann": newest, "annie": None}
+
+
 def test_a_merge_stands_on_the_naming_of_one_of_the_two(desk: Desk) -> None:
     desk.enroll("ann", ANN)
     naming = desk.name(desk.heard((None, STRANGER)), "speaker1", "annie")
