@@ -24,8 +24,8 @@ def rename(services: Services, tenant_id: str, speaker_id: str, new_id: str) -> 
         require_idle(log, speaker_id)
         speaker.speaker_id = new_id
         session.flush()
-        warnings = called_otherwise.rename_in_warnings(session, tenant_id, speaker_id, new_id)
-        change = log.add(ChangeKind.RENAME, Details((new_id, speaker_id), {"warnings": warnings}))
+        called_otherwise.rename_in_warnings(session, tenant_id, speaker_id, new_id)
+        change = log.add(ChangeKind.RENAME, Details((new_id, speaker_id)))
         deliveries = log.alter(change, called_otherwise.patches(session, tenant_id, speaker_id, new_id))
         return Written(change.id, tuple(deliveries))
 

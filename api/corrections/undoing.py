@@ -114,19 +114,19 @@ def _take_back_rename(log: ChangeLog, details: Details) -> tuple[str, ...]:
     speaker.speaker_id = old
     log.session.flush()
     called_otherwise.rename_in_warnings(log.session, log.tenant_id, new, old)
-    _restore_warnings(log, details.undoing["warnings"])
     return ()
 
 
 def _take_back_merge(log: ChangeLog, details: Details) -> tuple[str, ...]:
     undoing = details.undoing
-    speaker = locked(log, str(details.speaker_id))
-    require_free(log, str(details.other_id))
+    speaker_id, other_id = str(details.speaker_id), str(details.other_id)
+    speaker = locked(log, speaker_id)
+    require_free(log, other_id)
     key = new_id()
     other = Speaker(
         id=key,
         tenant_id=log.tenant_id,
-        speaker_id=str(details.other_id),
+        speaker_id=other_id,
         wrapped_key=new_speaker_key(log.key, log.tenant_id, key),
         created_at=datetime.fromisoformat(undoing["other"]["created_at"]),
     )
@@ -136,8 +136,10 @@ def _take_back_merge(log: ChangeLog, details: Details) -> tuple[str, ...]:
     # Whoever agreed to something else since then keeps to that.
     if speaker.consent == consents.later(undoing["consent"], undoing["other"]["consent"]):
         _set_consent(log, speaker.id, undoing["consent"])
+    called_otherwise.restore_warnings(
+        log.session, log.tenant_id, other_id, speaker_id, undoing["warnings"], own_key=speaker.id
+    )
     move_samples(log.session, log.key, speaker, other, undoing["sample_ids"])
-    _restore_warnings(log, undoing["warnings"])
     return speaker.id, key
 
 
@@ -145,13 +147,6 @@ def _set_consent(log: ChangeLog, speaker_key: str, consent: Kept | None) -> None
     expires_at = Consent.from_json(consent).expires_at if consent else None
     of_him = update(Speaker).where(Speaker.id == speaker_key)
     log.session.execute(of_him.values(consent=consent, consent_expires_at=expires_at))
-
-
-def _restore_warnings(log: ChangeLog, before: dict[str, list[Kept]]) -> None:
-    for sample_id, warnings in before.items():
-        sample = log.session.get(Sample, sample_id)
-        if sample is not None and sample.tenant_id == log.tenant_id:
-            sample.warnings = warnings
 
 
 _WAYS: dict[ChangeKind, Callable[[ChangeLog, Details], tuple[str, ...]]] = {

@@ -1,6 +1,6 @@
 """A speaker's id in all that his tenant's jobs and samples keep, when he is to be called otherwise."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -66,17 +66,40 @@ def rename_in_warnings(
     warned = select(Sample).where(Sample.tenant_id == tenant_id, cast(Sample.warnings, String) != "[]")
     before: dict[str, Warnings] = {}
     for sample in session.scalars(warned).all():
-        kept = sample.warnings or []
-        ids = {old, new} if sample.speaker_key == own_key else set()
-        renamed = [
-            one | {"speaker_id": new} if one["speaker_id"] == old else one
-            for one in kept
-            if one["speaker_id"] not in ids
-        ]
+        kept, is_own = sample.warnings or [], sample.speaker_key == own_key
+        called = [_warning(one, old, new, is_own) for one in kept]
+        renamed = [one for one in called if one is not None]
         if renamed != kept:
             before[sample.id] = kept
             sample.warnings = renamed
     return before
+
+
+def restore_warnings(
+    session: Session, tenant_id: str, old: str, new: str, before: Mapping[str, Warnings], *, own_key: str
+) -> None:
+    """Take back what :func:`rename_in_warnings` did; a warning that has changed since stays as it is.
+
+    To be called while the samples are still whose they were then.
+    """
+    for sample_id, warnings in before.items():
+        sample = session.get(Sample, sample_id)
+        if sample is None or sample.tenant_id != tenant_id:
+            continue
+        restored, left, is_own = [], list(sample.warnings or []), sample.speaker_key == own_key
+        for one in warnings:
+            called = _warning(one, old, new, is_own)
+            if called is None:
+                restored.append(one)
+            elif called in left:
+                left.remove(called)
+                restored.append(one)
+        sample.warnings = restored + left
+
+
+def _warning(kept: Kept, old: str, new: str, is_own: bool) -> Kept | None:
+    """A warning in which a speaker is called otherwise; None for one that his own sample is like him."""
+    return None if is_own and kept["speaker_id"] in (old, new) else _named(kept, old, new)
 
 
 def renamed(kept: Kept, old: str, new: str) -> Kept:

@@ -162,6 +162,23 @@ def test_a_consent_that_was_given_after_a_merge_outlives_its_undo(desk: Desk) ->
     assert {name: kept[1][0] for name, kept in desk.speakers().items()} == {"ann": newest, "annie": None}
 
 
+@pytest.mark.parametrize("other_id", [None, "annie"])
+def test_an_undo_leaves_warnings_that_have_changed_since(desk: Desk, other_id: str | None) -> None:
+    desk.enroll("ann", ANN)
+    if other_id:
+        desk.enroll(other_id, ANN, seed=1)
+    desk.enroll("bob", BOB)
+    warned = [
+        {"code": "sounds_like_another", "score": 3.0, "speaker_id": one} for one in (other_id or "ann", "bob")
+    ]
+    sample_id = desk.enroll("tom", STRANGER)
+    _warn(desk, sample_id, warned)
+    change = desk.merge("ann", other_id) if other_id else desk.rename("ann", "anna")
+    desk.rename("bob", "bobby")
+    desk.undo(change.id)
+    assert _warned_of(desk, sample_id) == [other_id or "ann", "bobby"]
+
+
 def test_a_merge_stands_on_the_naming_of_one_of_the_two(desk: Desk) -> None:
     desk.enroll("ann", ANN)
     naming = desk.name(desk.heard((None, STRANGER)), "speaker1", "annie")
@@ -173,6 +190,12 @@ def test_a_merge_stands_on_the_naming_of_one_of_the_two(desk: Desk) -> None:
 def _warn(desk: Desk, sample_id: str, warnings: list[dict[str, Any]]) -> None:
     with desk.services.store.writing() as session:
         session.get_one(Sample, sample_id).warnings = warnings
+
+
+def _warned_of(desk: Desk, sample_id: str) -> list[str]:
+    """Whom a sample sounds like."""
+    with desk.services.store.reading() as session:
+        return [one["speaker_id"] for one in session.get_one(Sample, sample_id).warnings or []]
 
 
 def test_speakers_of_another_tenant_are_not_found(desk: Desk) -> None:
