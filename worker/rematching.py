@@ -7,7 +7,6 @@ beside the voices that have names already. What is compared are the points that 
 
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from redis.exceptions import RedisError
@@ -81,17 +80,13 @@ def _take(services: Services, change_id: str) -> Change | None:
 
 def _wanted_jobs(session: Session, change: Change, details: Details, model_id: str) -> list[str]:
     """Jobs with voices that can be compared, newest first."""
-    scope = details.scope or {}
     with_voices = select(HeardVoice.job_id).where(
         HeardVoice.tenant_id == change.tenant_id, HeardVoice.model_id == model_id
     )
     query = select(Job.id).where(
         Job.tenant_id == change.tenant_id, Job.state == JobState.SUCCEEDED, Job.id.in_(with_voices)
     )
-    if scope.get("since"):
-        query = query.where(Job.created_at >= datetime.fromisoformat(scope["since"]))
-    if scope.get("job_ids") is not None:
-        query = query.where(Job.id.in_(scope["job_ids"]))
+    query = waiting_changes.in_scope(query, details.scope)
     return list(session.scalars(query.order_by(Job.created_at.desc(), Job.id)))
 
 

@@ -5,10 +5,10 @@ from sqlalchemy import select
 from shared.corrections import ChangeKind
 from shared.errors import SpeakerBusy, SpeakerExists, SpeakerNotFound
 from shared.services import Services
-from shared.store import called_otherwise
+from shared.store import called_otherwise, waiting_changes
 from shared.store.change_details import Details, Written
 from shared.store.changes import ChangeLog
-from shared.store.schema import Speaker
+from shared.store.schema import Change, Job, Speaker
 
 
 def rename(services: Services, tenant_id: str, speaker_id: str, new_id: str) -> Written:
@@ -61,10 +61,19 @@ def require_free(log: ChangeLog, speaker_id: str) -> None:
 
 
 def require_idle(log: ChangeLog, speaker_id: str) -> None:
-    """Raises SpeakerBusy while samples or names of a speaker are still to come, under an id that he loses."""
+    """Raises SpeakerBusy while samples or names of a speaker are still to come, under the id that he has."""
     if called_otherwise.has_enrolments_under_way(log.session, log.tenant_id, speaker_id):
         raise SpeakerBusy(
             f"Enrolments of {speaker_id!r} are under way; wait until they have ended, or cancel them."
         )
-    if any(speaker_id in log.details_of(change).speakers for change in log.pending()):
+    if any(_may_meet(log, change, speaker_id) for change in log.pending()):
         raise SpeakerBusy(f"Voices are being compared with {speaker_id!r}; wait until that is done.")
+
+
+def _may_meet(log: ChangeLog, change: Change, speaker_id: str) -> bool:
+    """Whether who compares voices for a change may come upon a speaker: also in jobs that look for him."""
+    details = log.details_of(change)
+    if speaker_id in details.speakers:
+        return True
+    looking = waiting_changes.in_scope(called_otherwise.mentioning(log.tenant_id, speaker_id), details.scope)
+    return log.session.scalar(looking.with_only_columns(Job.id).limit(1)) is not None

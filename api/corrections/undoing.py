@@ -122,6 +122,7 @@ def _take_back_merge(log: ChangeLog, details: Details) -> tuple[str, ...]:
     speaker_id, other_id = str(details.speaker_id), str(details.other_id)
     speaker = locked(log, speaker_id)
     require_free(log, other_id)
+    require_idle(log, speaker_id)
     key = new_id()
     other = Speaker(
         id=key,

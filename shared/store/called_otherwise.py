@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain import JobKind, JobState
@@ -15,7 +15,7 @@ Kept = dict[str, Any]
 Warnings = list[dict[str, Any]]
 
 
-def mentioning(tenant_id: str, speaker_id: str) -> Any:
+def mentioning(tenant_id: str, speaker_id: str) -> Select[Job]:
     """Jobs in whose JSON the id stands; a few others may be among them."""
     quoted = f'"{speaker_id}"'
     return select(Job).where(

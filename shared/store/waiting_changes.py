@@ -1,12 +1,13 @@
 """Changes that wait for a worker, which compares voices for them."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from shared.corrections import ChangeState
-from shared.store.schema import Change, now
+from shared.store.schema import Change, Job, now
 
 
 def take(session: Session, change_id: str) -> Change | None:
@@ -19,6 +20,16 @@ def take(session: Session, change_id: str) -> Change | None:
     )
     row = taken.first()
     return session.get_one(Change, row.id, populate_existing=True) if row else None
+
+
+def in_scope(query: Select[Any], scope: dict[str, Any] | None) -> Select[Any]:
+    """Of the jobs of a query those whose voices a change compares; None and nothing in it: all."""
+    scope = scope or {}
+    if scope.get("since"):
+        query = query.where(Job.created_at >= datetime.fromisoformat(scope["since"]))
+    if scope.get("job_ids") is not None:
+        query = query.where(Job.id.in_(scope["job_ids"]))
+    return query
 
 
 def beat(session: Session, change_id: str) -> None:

@@ -109,6 +109,34 @@ def test_a_speaker_whom_a_worker_compares_is_not_renamed(desk: Desk) -> None:
         desk.rename("ann", "anna")
 
 
+def test_a_speaker_whom_compared_jobs_look_for_is_not_renamed(desk: Desk) -> None:
+    desk.enroll("ann", ANN)
+    desk.enroll("bob", BOB)
+    desk.heard((None, STRANGER), looked_for=["ann"])
+    desk.asked_rematch("bob")
+    with pytest.raises(SpeakerBusy):
+        desk.rename("ann", "anna")
+
+
+def test_a_speaker_whom_no_compared_job_looks_for_is_renamed(desk: Desk) -> None:
+    desk.enroll("ann", ANN)
+    desk.enroll("bob", BOB)
+    desk.heard((None, STRANGER), looked_for=["ann"])
+    desk.asked_rematch("bob", job_ids=(desk.heard((None, STRANGER), looked_for=["bob"]),))
+    desk.rename("ann", "anna")
+    assert set(desk.speakers()) == {"anna", "bob"}
+
+
+def test_a_merge_is_not_undone_while_jobs_that_look_for_the_one_are_compared(desk: Desk) -> None:
+    for name, voice in (("ann", ANN), ("annie", ANN), ("bob", BOB)):
+        desk.enroll(name, voice)
+    desk.heard((None, STRANGER), looked_for=["annie"])
+    change = desk.merge("ann", "annie")
+    desk.asked_rematch("bob")
+    with pytest.raises(SpeakerBusy):
+        desk.undo(change.id)
+
+
 def test_a_merged_speakers_voiceprints_open_as_the_others(desk: Desk) -> None:
     desk.enroll("ann", ANN)
     desk.enroll("annie", ANN, seed=1)
