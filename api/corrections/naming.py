@@ -81,7 +81,7 @@ def _made_before(log: ChangeLog, change: Change, naming: Naming) -> Written:
         raise IdempotencyKeyReused(
             "Idempotency-Key was used before with another request; choose a new one.", field="Idempotency-Key"
         )
-    return Written(change.id)
+    return Written(change.id, is_new=False)
 
 
 def _lock_speaker(session: Session, tenant_id: str, naming: Naming) -> None:

@@ -59,7 +59,9 @@ def told(written: Written) -> Response:
         services().queue.send_review(speaker_key)
     resource = shown_change(written.change_id)
     if resource["status"] == ChangeState.PENDING:
-        services().queue.send_rematch(written.change_id)
+        # Each message that a worker takes counts as an attempt; one that was lost the sweep sends again.
+        if written.is_new:
+            services().queue.send_rematch(written.change_id)
         _wait(written.change_id)
         resource = shown_change(written.change_id)
     response = jsonify(resource)

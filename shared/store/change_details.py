@@ -50,3 +50,5 @@ class Written:
     delivery_ids: tuple[str, ...] = ()
     reviews: tuple[str, ...] = ()
     """Keys of speakers whose samples changed."""
+    is_new: bool = True
+    """False if an earlier request wrote it, with the same Idempotency-Key, and had a worker told."""
