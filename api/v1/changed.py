@@ -15,8 +15,8 @@ from api.v1.blueprint import V1Blueprint
 from shared.corrections import ChangeState
 from shared.errors import ChangeNotFound, Overloaded
 from shared.store.change_details import Written
-from shared.store.change_order import shown
 from shared.store.changes import ChangeLog
+from shared.store.shown_changes import shown
 from shared.wire.v1_changes import change_resource
 
 USUAL_WAIT_SECONDS = 30
@@ -77,7 +77,7 @@ def shown_change(change_id: str) -> dict[str, Any]:
         change = log.get(change_id)
         if change is None:
             raise ChangeNotFound(f"There is no change {change_id!r}; GET /v1/changes lists those there are.")
-        return change_resource(shown(log, change))
+        return change_resource(*shown(log, [change]))
 
 
 def _wait(change_id: str) -> None:

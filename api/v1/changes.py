@@ -18,9 +18,9 @@ from api.v1.paging import PageQuery, page, read_cursor
 from api.v1.speaker_ids import require_usable
 from shared import errors
 from shared.domain import Scope
-from shared.store.change_order import shown
 from shared.store.changes import ChangeLog
 from shared.store.listing import position
+from shared.store.shown_changes import shown
 from shared.wire.v1_changes import change_resource
 
 changes = V1Blueprint("changes", "names that are corrected after jobs have ended")
@@ -64,7 +64,8 @@ def list_changes(query: dict[str, Any]) -> Response:
     with services().store.reading() as session:
         log = ChangeLog.of(session, current_caller().tenant_id, services().keyring)
         found = log.newest(after=read_cursor(query["cursor"]), limit=query["limit"] + 1)
-        return page(found, query["limit"], position, lambda one: change_resource(shown(log, one)))
+        corrections_of = dict(zip(found, shown(log, found), strict=True))
+        return page(found, query["limit"], position, lambda one: change_resource(corrections_of[one]))
 
 
 @changes.get("/changes/<change_id>")

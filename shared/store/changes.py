@@ -7,7 +7,7 @@ sealed; an erasure finds it by hashes of those it names.
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.corrections import ChangeKind, ChangeState, CorrectedJob, Correction
@@ -125,27 +125,36 @@ class ChangeLog:
         """Write other details."""
         change.sealed_details = self.seal.sealed_json(Column.CHANGE_DETAILS, change.id, asdict(details))
 
-    def patches_of(
-        self, change: Change, *, limit: int | None = None, only_different: bool = False
-    ) -> Iterator[tuple[str, JobPatch]]:
+    def patches_of(self, change: Change) -> Iterator[tuple[str, JobPatch]]:
         """What a change made of jobs, by their ids; the jobs may be changed meanwhile."""
         query = select(ChangedJob.job_id).where(ChangedJob.change_id == change.id)
-        if only_different:
-            query = query.where(ChangedJob.num_differences > 0)
-        for job_id in self.session.scalars(query.order_by(ChangedJob.job_id).limit(limit)).all():
+        for job_id in self.session.scalars(query.order_by(ChangedJob.job_id)).all():
             row = self.session.get_one(ChangedJob, (change.id, job_id))
             yield job_id, self.patch_of(row)
             self.session.expunge(row)
 
     def patch_of(self, row: ChangedJob) -> JobPatch:
         """What was made of one job."""
-        place = _place(row.change_id, row.job_id)
-        return JobPatch.from_json(self.seal.json_of(Column.JOB_PATCH, place, row.sealed_patch))
+        return self.opened_patch(row.change_id, row.job_id, row.sealed_patch)
 
-    def count_different(self, change: Change) -> int:
-        """How many jobs have other names by a change."""
-        wanted = select(func.count()).where(ChangedJob.change_id == change.id, ChangedJob.num_differences > 0)
-        return self.session.scalars(wanted).one()
+    def opened_patch(self, change_id: str, job_id: str, sealed: bytes) -> JobPatch:
+        """The same, of the columns of a row."""
+        return JobPatch.from_json(self.seal.json_of(Column.JOB_PATCH, _place(change_id, job_id), sealed))
+
+    def told(self, change: Change, jobs: Iterable[CorrectedJob]) -> Correction:
+        """A change as its tenant is told of it, with what it made of some jobs."""
+        details = self.details_of(change)
+        return Correction(
+            id=change.id,
+            kind=change.kind,
+            state=change.state,
+            speaker_id=details.speaker_id,
+            other_id=details.other_id,
+            created_at=change.created_at,
+            undone_at=change.undone_at,
+            undoes=change.undoes,
+            jobs=tuple(jobs),
+        )
 
     def hash_of(self, speaker_id: str) -> str:
         """What stands for a speaker among those whom changes mention."""
@@ -159,17 +168,7 @@ class ChangeLog:
 
     def body(self, change: Change, job: Job, patch: JobPatch) -> bytes:
         """What the webhook of a changed job gets."""
-        details = self.details_of(change)
-        told = Correction(
-            id=change.id,
-            kind=change.kind,
-            state=change.state,
-            speaker_id=details.speaker_id,
-            other_id=details.other_id,
-            created_at=change.created_at,
-            undoes=change.undoes,
-            jobs=(CorrectedJob(job.id, patch.differences()),),
-        )
+        told = self.told(change, [CorrectedJob(job.id, patch.differences())])
         return correction_body(job, self.seal.webhook_of(job), told)
 
     def _mentions(self, speaker_ids: Iterable[str]) -> str:

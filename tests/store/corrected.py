@@ -16,12 +16,12 @@ from shared.receipts import Erasure
 from shared.services import Services
 from shared.store import heard_voices, job_voices, jobs, ledger
 from shared.store.change_details import Written
-from shared.store.change_order import shown
 from shared.store.changes import ChangeLog
 from shared.store.heard_voices import KeptVoice
 from shared.store.removal import erase_speaker
 from shared.store.row_seals import row_seal
 from shared.store.schema import Delivery, Job, Sample, Speaker
+from shared.store.shown_changes import shown
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
 from tests.store.conftest import JobMaker
@@ -139,7 +139,13 @@ class Desk:
             log = ChangeLog.of(session, self.tenant_id, self.services.keyring)
             found = log.get(change_id)
             assert found
-            return shown(log, found)
+            return shown(log, [found])[0]
+
+    def listed(self) -> list[Correction]:
+        """All changes, newest first, as a list of them tells."""
+        with self.services.store.reading() as session:
+            log = ChangeLog.of(session, self.tenant_id, self.services.keyring)
+            return shown(log, log.newest(after=None, limit=100))
 
     def erase(self, speaker_id: str, **how: Any) -> Erasure | None:
         with self.services.store.writing() as session:

@@ -212,6 +212,28 @@ def test_an_undone_change_blocks_no_more(desk: Desk) -> None:
     assert desk.names(job_id) == [None]
 
 
+def test_a_list_tells_of_each_change_what_stands_on_it(desk: Desk) -> None:
+    job_id, other = desk.heard((None, STRANGER), (None, BOB)), desk.heard((None, ANN), looked_for=["tom"])
+    first = desk.name(job_id, "speaker1", "sue")
+    beside = desk.name(job_id, "speaker2", "bob")
+    second = desk.name(job_id, "sue", "tom")
+    third = desk.name(job_id, "tom", "ann")
+    desk.undo(third.id)
+    alone = desk.name(other, "speaker1", "ann")
+    renamed = desk.rename("tom", "tommy")
+    blocked_by = {one.id: one.blocked_by for one in desk.listed()}
+    assert blocked_by == {
+        first.id: second.id,
+        beside.id: None,
+        second.id: renamed.id,
+        third.id: None,
+        desk.listed()[2].id: None,
+        alone.id: None,
+        renamed.id: None,
+    }
+    assert [desk.read(one.id) for one in desk.listed()] == desk.listed()
+
+
 def test_an_unknown_change_is_not_found(desk: Desk) -> None:
     with pytest.raises(ChangeNotFound):
         desk.undo("0" * 36)
