@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -19,6 +19,9 @@ from worker.voiceprints.gallery import Gallery
 from worker.voiceprints.matching import Match, settle_claims
 from worker.voiceprints.naming import recognise_again
 
+GALLERIES_KEPT: Final = 8
+"""Each may hold the voiceprints of all speakers of a tenant."""
+
 _NEVER_NAMED: Final = frozenset({StrangerReason.TOO_SHORT, StrangerReason.OVERLAP, StrangerReason.ERASED})
 
 Kept = dict[str, Any]
@@ -30,8 +33,8 @@ class Comparing:
     def __init__(self, services: Services, engine: Engine, tenant_id: str, speaker_id: str) -> None:
         self._services, self._engine = services, engine
         self._tenant_id, self._speaker_id = tenant_id, speaker_id
-        # Most jobs look for the same people.
-        self._gallery = cache(self._made_gallery)
+        # Most jobs look for the same people as those before them.
+        self._gallery = lru_cache(GALLERIES_KEPT)(self._made_gallery)
 
     def names_in(self, job_ids: Sequence[str]) -> dict[str, Mapping[str, Match]]:
         """The voices that are the speaker's, by job and label."""
@@ -40,7 +43,8 @@ class Comparing:
             kept = heard_voices.of_jobs(
                 session, self._tenant_id, job_ids, model_id=self._engine.model_id, data_key=key
             )
-            jobs = session.scalars(select(Job).where(Job.id.in_(job_ids))).all()
+            wanted = select(Job).where(Job.id.in_(job_ids))
+            jobs = session.scalars(wanted.order_by(Job.created_at, Job.id)).all()
         found = {job.id: self._names(job, [one for one in kept if one.job_id == job.id]) for job in jobs}
         return {job_id: names for job_id, names in found.items() if names}
 

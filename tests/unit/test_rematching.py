@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
@@ -17,8 +18,10 @@ from shared.store.schema import Change, now
 from tests.store.conftest import first_tenant
 from tests.store.corrected import ANN, MODEL, Desk, segment
 from tests.unit.galleries import CALIBRATION, SCORER
+from worker.comparing import GALLERIES_KEPT, Comparing
 from worker.engine import Engine
 from worker.rematching import rematch
+from worker.voiceprints.gallery import Gallery
 
 SUE = 7
 NO_DIARIZER: Any = None
@@ -137,6 +140,24 @@ def test_forgotten_voices_are_not_compared(desk: Desk) -> None:
         heard_voices.forget_older(session, now())
     rematched(desk)
     assert desk.names(job_id) == [None]
+
+
+def test_few_galleries_are_kept_and_made_once_for_jobs_one_after_the_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, made = WeakSet[Gallery](), []
+
+    def noted(*of: Any) -> Gallery:
+        gallery = Gallery(*of)
+        kept.add(gallery)
+        made.append(of)
+        return gallery
+
+    monkeypatch.setattr("worker.comparing.Gallery", noted)
+    job_ids = [desk.heard((None, SUE), looked_for=[f"n{number // 2}"]) for number in range(24)]
+    comparing = Comparing(desk.services, ENGINE, desk.tenant_id, "sue")
+    comparing.names_in(job_ids)
+    assert (len(kept), len(made)) == (GALLERIES_KEPT, len(job_ids) // 2)
 
 
 @pytest.mark.parametrize("dialect", list(Dialect))
