@@ -42,28 +42,30 @@ class KeptVoices:
     """The voices of one job, which are kept with its result."""
 
     def __init__(self, services: Services, engine: Engine, job: Job, voices: list[KeptVoice]) -> None:
-        """Reads the strangers heard so far, where they are recognised: that takes longest."""
+        """Reads the strangers heard so far, where they are recognised: that takes longest.
+
+        That is decided here for good: who was not looked for among them must not get a label of his own.
+        """
         self._services, self._engine, self._job, self._voices = services, engine, job, voices
         settings = services.settings
         decision = Decision(settings.match_target_false_accept, margin=settings.match_margin)
         self._strangers = Strangers(engine.scorer, engine.calibration, decision)
         self._read_at = now()
         with services.store.reading() as session:
-            self._earlier = self._heard(session) if self._recognises(session) else []
+            self._recognises = heard_voices.recognised(session, job.tenant_id, settings)
+            self._earlier = self._heard(session) if self._recognises else []
 
     def take_turn(self, session: Session) -> None:
         """Of two recordings that end at once, the second finds the strangers of the first.
 
         To be called before speakers are locked, as by all who wait for their turn.
         """
-        if self._recognises(session):
+        if self._recognises:
             one_at_a_time(session, self._job.tenant_id)
 
     def keep(self, session: Session, result: Kept) -> Kept:
         """Keep the voices with the result, in which strangers have their labels where they are recognised."""
-        called: dict[str, str] = {}
-        if self._recognises(session):
-            called = self._called(session, result)
+        called = self._called(session, result) if self._recognises else {}
         key = data_key(session, self._job.tenant_id, self._services.keyring)
         voices = [
             KeptVoice(one.job_id, one.label, one.point, one.windows, one.line, called.get(one.label))
@@ -88,9 +90,6 @@ class KeptVoices:
         voices = [one for one in self._voices if one.label in strangers and is_told(one)]
         found = self._strangers.known(voices, [*self._earlier, *newer])
         return {one.label: found.get(one.label) or new_stranger() for one in voices}
-
-    def _recognises(self, session: Session) -> bool:
-        return heard_voices.recognised(session, self._job.tenant_id, self._services.settings)
 
     def _heard(self, session: Session, *, new: bool = False) -> list[KeptVoice]:
         return heard_voices.strangers(

@@ -77,15 +77,28 @@ def test_by_default_no_stranger_is_known_again(services: Services, kept: Kept) -
 def test_a_tenants_policy_comes_before_the_settings(
     recognising: Services, kept: Kept, policy: bool | None, known: bool
 ) -> None:
-    with kept.store.writing() as session:
-        retention.set_policy(session, kept.tenant_id, recognises_strangers=policy)
+    _set_policy(kept, recognises_strangers=policy)
     assert (Recording(recognising, kept, SUE).stored() != [None]) == known
 
 
 def test_a_tenant_that_requires_consent_recognises_no_strangers(recognising: Services, kept: Kept) -> None:
-    with kept.store.writing() as session:
-        retention.set_policy(session, kept.tenant_id, requires_consent=True, recognises_strangers=True)
+    _set_policy(kept, requires_consent=True, recognises_strangers=True)
     assert Recording(recognising, kept, SUE).stored() == [None]
+
+
+def test_who_was_not_looked_for_among_those_heard_before_has_no_label_of_his_own(
+    recognising: Services, kept: Kept
+) -> None:
+    Recording(recognising, kept, SUE).stored()
+    _set_policy(kept, recognises_strangers=False)
+    again = Recording(recognising, kept, SUE)
+    _set_policy(kept, recognises_strangers=True)
+    assert again.stored() == [None]
+
+
+def _set_policy(kept: Kept, **policy: bool | None) -> None:
+    with kept.store.writing() as session:
+        retention.set_policy(session, kept.tenant_id, **policy)
 
 
 @pytest.mark.parametrize("reason", ["too_short", "overlap"])
