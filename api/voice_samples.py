@@ -11,6 +11,7 @@ from shared.domain import Line, Segment
 from shared.errors import InsufficientSpeech, VoicesNotKept
 from shared.services import Services
 from shared.store import job_voices
+from shared.store.heard_voices import exemplars_over
 from shared.store.schema import Job, Sample
 from shared.store.speakers import Speakers
 from shared.store.tenants import data_key
@@ -41,17 +42,22 @@ def add_from_job(
     speakers = Speakers(session, job.tenant_id, services.settings.enroll_complete_seconds)
     made_id = speakers.add_sample(
         speaker_id,
-        _exemplars(_mean(vectors, segments), Line((job.result or {})["line"])),
+        exemplars_over(Line((job.result or {})["line"]), _mean(vectors, segments)),
         job_id=job.id,
         audio_seconds=speech_seconds,
         speech_seconds=speech_seconds,
         model_id=str(job.model_id),
         data_key=secret,
-        provenance={"by": "reference", "job_id": job.id, "segments": sorted(segments)},
+        provenance=provenance_of(job.id, numbers),
         consent=consent,
         sample_id=sample_id,
     )
     return session.get_one(Sample, made_id)
+
+
+def provenance_of(job_id: str, numbers: Sequence[int]) -> dict[str, Any]:
+    """Where a sample comes from that is made of a job's segments."""
+    return {"by": "reference", "job_id": job_id, "segments": sorted(set(numbers))}
 
 
 def segments_of(job: Job, numbers: Sequence[int]) -> Segments:
@@ -83,10 +89,3 @@ def _mean(vectors: NDArray[np.float32], segments: Segments) -> NDArray[np.float3
         )
     seconds = [segments[number].end_seconds - segments[number].start_seconds for number in numbers]
     return np.average(vectors[numbers], axis=0, weights=seconds).astype(np.float32)
-
-
-def _exemplars(point: NDArray[np.float32], line: Line) -> NDArray[np.float32]:
-    """Exemplars (num_lines, num_dimensions) of a voice that was heard over one line only."""
-    exemplars = np.full((len(Line), point.size), np.nan, np.float32)
-    exemplars[list(Line).index(line)] = point
-    return exemplars

@@ -40,6 +40,9 @@ class JobState(StrEnum):
         return self in {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELED}
 
 
+FINAL_STATES: Final = tuple(state for state in JobState if state.is_final)
+
+
 class DeliveryState(StrEnum):
     """Where a webhook delivery stands."""
 

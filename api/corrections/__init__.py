@@ -2,8 +2,8 @@
 
 from api.corrections.merging import merge
 from api.corrections.naming import Naming, name_voice
-from api.corrections.rematching import Scope, ask_rematch, wait_for
+from api.corrections.rematching import WantedJobs, ask_rematch, wait_for
 from api.corrections.renaming import rename
 from api.corrections.undoing import undo
 
-__all__ = ["Naming", "Scope", "ask_rematch", "merge", "name_voice", "rename", "undo", "wait_for"]
+__all__ = ["Naming", "WantedJobs", "ask_rematch", "merge", "name_voice", "rename", "undo", "wait_for"]

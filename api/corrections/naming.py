@@ -78,9 +78,7 @@ def name_voice(services: Services, tenant_id: str, naming: Naming, key: str | No
 
 def _made_before(log: ChangeLog, change: Change, naming: Naming) -> Written:
     if log.details_of(change).digest != naming.digest():
-        raise IdempotencyKeyReused(
-            "Idempotency-Key was used before with another request; choose a new one.", field="Idempotency-Key"
-        )
+        raise IdempotencyKeyReused
     return Written(change.id, is_new=False)
 
 

@@ -18,24 +18,24 @@ PAUSE_WITHOUT_REDIS_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True)
-class Scope:
+class WantedJobs:
     """Which jobs are compared: those that were accepted since a moment, and of these only some; None: all."""
 
     since: datetime | None = None
     job_ids: tuple[str, ...] | None = None
 
 
-def ask_rematch(services: Services, tenant_id: str, speaker_id: str, scope: Scope) -> Written:
+def ask_rematch(services: Services, tenant_id: str, speaker_id: str, wanted: WantedJobs) -> Written:
     """Write down that a worker is to compare. Raises SpeakerNotFound."""
-    wanted = {
-        "since": scope.since.isoformat() if scope.since else None,
-        "job_ids": list(scope.job_ids) if scope.job_ids is not None else None,
+    scope = {
+        "since": wanted.since.isoformat() if wanted.since else None,
+        "job_ids": list(wanted.job_ids) if wanted.job_ids is not None else None,
     }
     with services.store.writing() as session:
         log = ChangeLog.of(session, tenant_id, services.keyring)
         log.one_at_a_time()
         locked(log, speaker_id)
-        details = Details((speaker_id,), scope=wanted)
+        details = Details((speaker_id,), scope=scope)
         change = log.add(ChangeKind.REMATCH, details, state=ChangeState.PENDING)
         return Written(change.id)
 

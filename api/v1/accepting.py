@@ -84,9 +84,7 @@ def accept(submission: Submission) -> Response:
     try:
         job = submissions().accept(submission)
     except RequestIdReused:
-        raise IdempotencyKeyReused(
-            "Idempotency-Key was used before with another request; choose a new one.", field="Idempotency-Key"
-        ) from None
+        raise IdempotencyKeyReused from None
     ended = _waited_for(job, seconds) if seconds else None
     webhook = submission.webhook_url
     response = _finished(ended, webhook) if ended else _accepted(job, webhook)

@@ -5,7 +5,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy.orm import Session
 
-from api.voice_samples import add_from_job
+from api.voice_samples import add_from_job, provenance_of
 from shared.domain import JobState
 from shared.errors import IdempotencyKeyReused, InvalidField
 from shared.services import Services
@@ -22,7 +22,7 @@ def enroll_by_reference(
     """
     # Named by the key, a second sample of it cannot exist.
     wanted_id = str(uuid5(NAMESPACE_OID, f"{tenant_id}/{key}")) if key else new_id()
-    provenance = {"by": "reference", "job_id": body["job_id"], "segments": sorted(set(body["segments"]))}
+    provenance = provenance_of(body["job_id"], body["segments"])
     with services.store.writing() as session:
         made = _made_before(session, tenant_id, speaker_id, wanted_id, provenance)
         if made:
@@ -47,9 +47,7 @@ def _made_before(
         return None
     owner = session.get_one(Speaker, made.speaker_key)
     if (owner.tenant_id, owner.speaker_id, made.provenance) != (tenant_id, speaker_id, provenance):
-        raise IdempotencyKeyReused(
-            "Idempotency-Key was used before with another request; choose a new one.", field="Idempotency-Key"
-        )
+        raise IdempotencyKeyReused
     return made
 
 

@@ -7,7 +7,7 @@ from flask import Response
 from api import corrections
 from api.authentication import current_caller, needs
 from api.context import services
-from api.corrections import Scope as Jobs
+from api.corrections import WantedJobs
 from api.v1 import correction_examples as shown_as
 from api.v1 import correction_schemas as shapes
 from api.v1.accepting import HEADERS
@@ -33,7 +33,7 @@ def rematch_speaker(body: dict[str, Any], speaker_id: str) -> Response:
     Whoever would be named today, by his job's own terms, gets the name.
     """
     job_ids = body["job_ids"]
-    wanted = Jobs(body["since"], None if job_ids is None else tuple(sorted(set(job_ids))))
+    wanted = WantedJobs(body["since"], None if job_ids is None else tuple(sorted(set(job_ids))))
     return told(corrections.ask_rematch(services(), current_caller().tenant_id, speaker_id, wanted))
 
 

@@ -64,3 +64,11 @@ class IdempotencyKeyReused(RollcallError):
 
     code = "idempotency_key_reused"
     http_status = 422
+
+    def __init__(
+        self,
+        message: str = "Idempotency-Key was used before with another request; choose a new one.",
+        *,
+        field: str | None = "Idempotency-Key",
+    ) -> None:
+        super().__init__(message, field=field)

@@ -31,6 +31,13 @@ class KeptVoice:
     stranger: str | None = None
 
 
+def exemplars_over(line: Line, point: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Exemplars (num_lines, num_dimensions) of a voice that was heard over one line only, at a point."""
+    exemplars = np.full((len(Line), point.size), np.nan, np.float32)
+    exemplars[list(Line).index(line)] = point
+    return exemplars
+
+
 def new_stranger() -> str:
     """What to call a stranger who was not heard before; no speaker's id has a dash in it."""
     return STRANGER_PREFIX + secrets.token_hex(_RANDOM_BYTES)

@@ -6,18 +6,16 @@ from typing import Any
 from sqlalchemy import String, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from shared.domain import JobKind, JobState
+from shared.domain import FINAL_STATES, JobKind, JobState
 from shared.receipts import Erasure, ErasureReason
 from shared.store import audit, change_erasure, scrubbing
 from shared.store.changes import ChangeLog
 from shared.store.schema import Job, Sample, Speaker, Voiceprint, now
 
-FINAL = tuple(state for state in JobState if state.is_final)
-
 
 def remove_job(session: Session, tenant_id: str, job_id: str) -> bool:
     """Delete a job that has ended, with its deliveries and kept voices; False if there is none such."""
-    ended = (Job.tenant_id == tenant_id, Job.id == job_id, Job.state.in_(FINAL))
+    ended = (Job.tenant_id == tenant_id, Job.id == job_id, Job.state.in_(FINAL_STATES))
     removed = session.execute(delete(Job).where(*ended).returning(Job.id))
     return removed.first() is not None
 

@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from shared.domain import JobState
+from shared.domain import FINAL_STATES
 from shared.receipts import ErasureReason
 from shared.store.changes import one_at_a_time
 from shared.store.schema import AuditRecord, Change, Delivery, Job, Sample, Speaker, Tenant
-
-FINAL = tuple(state for state in JobState if state.is_final)
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def forget_old_results(session: Session, moment: datetime, limit: int) -> int:
     for tenant_id, days in _policies(session, "results_days"):
         before = moment - timedelta(days=days)
         old_jobs = select(Job.id).where(
-            Job.tenant_id == tenant_id, Job.state.in_(FINAL), Job.finished_at < before
+            Job.tenant_id == tenant_id, Job.state.in_(FINAL_STATES), Job.finished_at < before
         )
         old_tests = select(Delivery.id).where(
             Delivery.tenant_id == tenant_id, Delivery.job_id.is_(None), Delivery.finished_at < before

@@ -10,7 +10,8 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.review import Resemblance, Review
-from shared.store.schema import ConfusablePair, Sample, Speaker, Tenant, now
+from shared.store.changes import one_at_a_time
+from shared.store.schema import ConfusablePair, Sample, Speaker, now
 from shared.store.scrubbing import erased_of
 
 
@@ -48,8 +49,8 @@ def unwarned_samples(session: Session, speaker_key: str) -> set[str]:
 
 def record(session: Session, reviewed: Speaker, review: Review) -> bool:
     """Write what was found of a speaker as he was read; False, and nothing is written, if he has changed."""
-    # Two reviews may find the same pair: one after the other. The lock lets other rows refer to the tenant.
-    session.execute(select(Tenant.id).where(Tenant.id == reviewed.tenant_id).with_for_update(key_share=True))
+    # Two reviews may find the same pair.
+    one_at_a_time(session, reviewed.tenant_id)
     if not _settle(session, reviewed.id, reviewed.review_due_at):
         return False
     found = [warning for warnings in review.warnings.values() for warning in warnings]

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from shared.domain import JobState
+from shared.domain import FINAL_STATES, JobState
 from shared.store.schema import Job, Usage, now
 from shared.store.usage import month_of
 
@@ -46,7 +46,7 @@ _STANDING = select(
     _found(func.min, state=JobState.QUEUED, queue=_queue),
     _found(func.max, state=JobState.RUNNING, queue=_queue),
     # State by state, because the index begins with the state.
-    *(_found(func.max, state=state, queue=_queue) for state in JobState if state.is_final),
+    *(_found(func.max, state=state, queue=_queue) for state in FINAL_STATES),
 )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import func, select
 
 from api import corrections
-from api.corrections import Naming, Scope
+from api.corrections import Naming, WantedJobs
 from shared.corrections import Correction
 from shared.domain import Dialect, Line
 from shared.receipts import Erasure
@@ -122,7 +122,8 @@ class Desk:
 
     def asked_rematch(self, speaker_id: str, **scope: Any) -> str:
         """The id of a change that waits for a worker."""
-        return corrections.ask_rematch(self.services, self.tenant_id, speaker_id, Scope(**scope)).change_id
+        wanted = WantedJobs(**scope)
+        return corrections.ask_rematch(self.services, self.tenant_id, speaker_id, wanted).change_id
 
     def rename(self, speaker_id: str, new_id: str) -> Correction:
         return self.read(corrections.rename(self.services, self.tenant_id, speaker_id, new_id))

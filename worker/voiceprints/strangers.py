@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-import numpy as np
-
-from shared.domain import Line
-from shared.store.heard_voices import KeptVoice
+from shared.store.heard_voices import KeptVoice, exemplars_over
 from worker.voiceprints.calibration import Calibration
 from worker.voiceprints.likeness import EnrolledVoice, joined, nearest
 from worker.voiceprints.matching import Decision
@@ -65,11 +62,5 @@ def _by_stranger(voices: Sequence[KeptVoice]) -> list[list[KeptVoice]]:
 
 def _as_enrolled(voice: KeptVoice) -> EnrolledVoice:
     """A voice that was heard over one line, as if it were enrolled; by his label, if he is a stranger."""
-    return EnrolledVoice(voice.stranger or voice.label, exemplars_of(voice), voice.windows, voice.line)
-
-
-def exemplars_of(voice: KeptVoice) -> "np.typing.NDArray[np.float32]":
-    """Exemplars (num_lines, num_dimensions) of a voice that was heard over one line only."""
-    exemplars = np.full((len(Line), voice.point.size), np.nan, np.float32)
-    exemplars[list(Line).index(voice.line)] = voice.point
-    return exemplars
+    exemplars = exemplars_over(voice.line, voice.point)
+    return EnrolledVoice(voice.stranger or voice.label, exemplars, voice.windows, voice.line)
