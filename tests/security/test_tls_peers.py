@@ -66,6 +66,32 @@ def test_a_certificate_for_another_host_is_refused(
         assert CALLS[call](f"https://{host}:{port}/", guard()) == outcome
 
 
+@pytest.mark.parametrize(("call", "outcome"), [("audio", "audio_unreachable"), ("webhook", "SSLError")])
+@pytest.mark.usefixtures("tls")
+def test_a_certificate_of_an_unknown_authority_is_refused(call: str, outcome: str, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    unknown, _ = server_context(tmp_path / "other", NAME)
+    with serving(saying(answer()), tls=unknown) as port:
+        assert CALLS[call](f"https://{NAME}:{port}/", guard()) == outcome
+
+
+@each_call
+def test_authorities_are_read_once_for_all_connections(
+    call: str, tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    reading = ssl.SSLContext.load_verify_locations
+
+    def counting(context: ssl.SSLContext, authorities: str) -> None:
+        read.append(authorities)
+        reading(context, authorities)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", counting)
+    with serving(saying(answer()), tls=tls) as port:
+        assert [CALLS[call](f"https://{NAME}:{port}/", guard()) for _ in range(3)] == ["ok"] * 3
+    assert len(read) == 1
+
+
 @each_call
 @pytest.mark.usefixtures("short_deadlines")
 @pytest.mark.parametrize("name", ["head of 1 byte/s", "body of 1 byte/s", "redirect with a body of 1 byte/s"])
