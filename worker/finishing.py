@@ -57,9 +57,13 @@ def _write(services: Services, claim: Claim, end: Callable[[Session], Delivery |
     tried again, and the sweep sends the delivery.
     """
 
+    tried = False
+
     def write() -> Delivery | None:
+        nonlocal tried
+        again, tried = tried, True
         with services.store.writing() as session:
-            if ledger.was_finished_by(session, claim):
+            if again and ledger.was_finished_by(session, claim):
                 return None
             return end(session)
 

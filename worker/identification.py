@@ -99,6 +99,9 @@ def load_voiceprints(
     services: Services, tenant_id: str, speaker_ids: Iterable[str], model_id: str
 ) -> list[Voiceprint]:
     """One voiceprint per speaker that is looked for, made of all his samples."""
+    speaker_ids = list(speaker_ids)
+    if not speaker_ids:
+        return []
     with services.store.reading() as session:
         stored = Speakers(session, tenant_id, services.settings.enroll_complete_seconds).voiceprints(
             speaker_ids,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.crypto import KeyRing
@@ -12,6 +12,33 @@ from shared.domain import DeliveryState
 from shared.store import endpoints
 from shared.store.row_seals import Column, RowSeal, row_seal
 from shared.store.schema import Delivery, DeliveryAttempt, new_id, now
+
+Moment = datetime | BindParameter[datetime]
+
+
+def is_due(moment: Moment) -> tuple[ColumnElement[bool], ...]:
+    """Conditions that a delivery may be attempted at this moment."""
+    return (
+        Delivery.state == DeliveryState.PENDING,
+        Delivery.next_attempt_at <= moment,
+        or_(Delivery.leased_until.is_(None), Delivery.leased_until < moment),
+        Delivery.endpoint_key.not_in(endpoints.suspended(moment)),
+    )
+
+
+# Made once: making them takes longer than answering them. Whoever is at this very row takes it; one more look
+# would be in vain.
+_DUE = (
+    select(Delivery)
+    .where(Delivery.id == bindparam("delivery"), *is_due(bindparam("moment")))
+    .with_for_update(skip_locked=True)
+)
+_LONGEST_DUE = (
+    select(Delivery.id)
+    .where(Delivery.host_key == bindparam("host"), *is_due(bindparam("moment")))
+    .order_by(Delivery.next_attempt_at)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -88,9 +115,7 @@ def lease(
 
     None if it is not due, in other hands, or its receiver or its tenant has enough of them just now.
     """
-    # Whoever is at this very row takes it; one more look would be in vain.
-    due = select(Delivery).where(Delivery.id == delivery_id, *is_due(moment))
-    delivery = session.scalar(due.with_for_update(skip_locked=True))
+    delivery = session.scalar(_DUE, {"delivery": delivery_id, "moment": moment})
     if delivery is None:
         return None
     endpoints.lock_host(session, delivery.host_key)
@@ -107,8 +132,7 @@ def lease(
 
 def next_at_host(session: Session, host_key: str, moment: datetime) -> str | None:
     """The delivery that waits longest for a host; None if none is due."""
-    waiting = select(Delivery.id).where(Delivery.host_key == host_key, *is_due(moment))
-    return session.scalar(waiting.order_by(Delivery.next_attempt_at).limit(1))
+    return session.scalar(_LONGEST_DUE, {"host": host_key, "moment": moment})
 
 
 def queued_at(session: Session, delivery_id: str) -> datetime | None:
@@ -177,13 +201,3 @@ def _state_after(attempt: Attempt) -> dict[str, Any]:
     state = DeliveryState.DELIVERED if attempt.delivered else DeliveryState.EXHAUSTED
     ended_at = attempt.attempted_at + timedelta(seconds=attempt.duration_seconds)
     return {"state": state, "next_attempt_at": None, "finished_at": ended_at}
-
-
-def is_due(moment: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Conditions that a delivery may be attempted at this moment."""
-    return (
-        Delivery.state == DeliveryState.PENDING,
-        Delivery.next_attempt_at <= moment,
-        or_(Delivery.leased_until.is_(None), Delivery.leased_until < moment),
-        Delivery.endpoint_key.not_in(endpoints.suspended(moment)),
-    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, delete, func, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -82,7 +82,7 @@ _COUNTED = select(
 )
 
 
-def suspended(moment: datetime) -> Select[str]:
+def suspended(moment: datetime | BindParameter[datetime]) -> Select[str]:
     """Keys of the receivers that are left alone."""
     return select(WebhookEndpoint.key).where(WebhookEndpoint.suspended_until > moment)
 

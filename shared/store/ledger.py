@@ -150,20 +150,21 @@ def was_finished_by(session: Session, held: Claim) -> bool:
 
 
 def _finish(session: Session, held: Claim, keyring: KeyRing, **values: Any) -> Delivery | None:
-    written = session.execute(
+    ended = (
         update(Job)
         .where(Job.id == held.job.id, Job.claim_token == held.token, Job.state == JobState.RUNNING)
         # The token stays: it tells a worker that lost its connection in a commit whether that came through.
         .values(finished_at=now(), **values)
-        .returning(Job.id)
+        .returning(Job)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    if written.first() is None:
+    job = session.scalar(ended)
+    if job is None:
         raise ClaimLost(held.job.id)
-    return _add_delivery(session, held.job.id, keyring)
+    return _add_delivery(session, job, keyring)
 
 
-def _add_delivery(session: Session, job_id: str, keyring: KeyRing) -> Delivery | None:
-    job = session.get_one(Job, job_id, populate_existing=True)
+def _add_delivery(session: Session, job: Job, keyring: KeyRing) -> Delivery | None:
     url = webhook_of(session, job, keyring)
     if url is None:
         return None
@@ -192,7 +193,7 @@ def _recovered(session: Session, job: Job, max_attempts: int, keyring: KeyRing) 
             else:
                 _give_up(job)
                 session.flush()
-                _add_delivery(session, job.id, keyring)
+                _add_delivery(session, job, keyring)
     except DecryptionError:
         log.error("job_not_recovered", job_id=job.id)
         return False

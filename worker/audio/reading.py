@@ -17,9 +17,7 @@ def read_audio(services: Services, job: Job, progress: Progress) -> NDArray[np.f
     """Samples (num_samples,) of the job's audio, mono, 16 kHz. Raises the errors of fetching and decoding."""
     settings = services.settings
     progress.report("decoding", timed_as="fetching")
-    with services.store.reading() as session:
-        url = row_seal(session, job.tenant_id, services.keyring).audio_url_of(job)
-    source = AudioSource(job.blob_key, url)
+    source = AudioSource(job.blob_key, _url_of(services, job))
     with fetched_audio(source, services.blobs, services.egress, settings.max_content_bytes) as path:
         progress.stages.begin("decoding")
         try:
@@ -31,3 +29,10 @@ def read_audio(services: Services, job: Job, progress: Progress) -> NDArray[np.f
             )
         finally:
             DOORS.prepare()  # for the next recording, while this one is listened to
+
+
+def _url_of(services: Services, job: Job) -> str | None:
+    if job.sealed_audio_url is None:
+        return None
+    with services.store.reading() as session:
+        return row_seal(session, job.tenant_id, services.keyring).audio_url_of(job)
