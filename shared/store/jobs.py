@@ -27,6 +27,7 @@ _INSERTS = {
     .on_conflict_do_nothing(index_elements=_UNIQUE)
     .returning(_TABLE.c.id),
 }
+_OF_REQUEST = select(Job).where(Job.tenant_id == bindparam("tenant"), Job.request_id == bindparam("request"))
 _WAITING_OF = select(func.count()).select_from(
     select(_TABLE.c.id)
     .where(
@@ -69,7 +70,7 @@ class Origin:
 
 def find_by_request(session: Session, tenant_id: str, request_id: str) -> Job | None:
     """The tenant's job of this request id."""
-    return session.scalar(select(Job).where(Job.tenant_id == tenant_id, Job.request_id == request_id))
+    return session.scalar(_OF_REQUEST, {"tenant": tenant_id, "request": request_id})
 
 
 def submit(session: Session, new: NewJob, keyring: KeyRing) -> Job | None:

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from shared.crypto import KeyRing, seal, unseal
@@ -53,12 +53,18 @@ def rotate(
 
 
 def _rows(session: Session, tenant_id: str, moment: datetime) -> list[WebhookSecret]:
-    query = select(WebhookSecret).where(WebhookSecret.tenant_id == tenant_id, _unexpired(moment))
-    return list(session.scalars(query.order_by(WebhookSecret.created_at.desc())))
+    return list(session.scalars(_UNEXPIRED, {"tenant": tenant_id, "moment": moment}))
 
 
-def _unexpired(moment: datetime) -> ColumnElement[bool]:
-    return or_(WebhookSecret.expires_at.is_(None), WebhookSecret.expires_at > moment)
+# Made once: making it takes longer than answering it.
+_UNEXPIRED = (
+    select(WebhookSecret)
+    .where(
+        WebhookSecret.tenant_id == bindparam("tenant"),
+        or_(WebhookSecret.expires_at.is_(None), WebhookSecret.expires_at > bindparam("moment")),
+    )
+    .order_by(WebhookSecret.created_at.desc())
+)
 
 
 def _add(session: Session, tenant_id: str, keyring: KeyRing, moment: datetime) -> WebhookSecret:
