@@ -73,14 +73,14 @@ def _write(services: Services, claim: Claim, end: Callable[[Session], Delivery |
 def notify(
     services: Services, job: Job, delivery: Delivery | None, error: dict[str, Any] | None = None
 ) -> None:
-    """Wake waiting requests, start the webhook, and drop the audio. All of it can be repeated or missed:
+    """Start the webhook, wake waiting requests, and drop the audio. All of it can be repeated or missed:
     the ledger has the outcome, and the sweep finds due deliveries and audio that is not needed."""
+    if delivery is not None:
+        services.queue.send_delivery(delivery.id)
     try:
         services.notices.announce(job.id, error)
     except RedisError as failure:
         log.warning("notice_not_sent", error=type(failure).__name__)
-    if delivery is not None:
-        services.queue.send_delivery(delivery.id)
     if job.blob_key and not services.settings.audio_retention_seconds:
         try:
             services.blobs.delete(job.blob_key)

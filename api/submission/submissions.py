@@ -166,10 +166,10 @@ class Submissions:
             if known is None:
                 raise InternalError("The request could not be stored; send it again.")
             return known
+        self._sends.write(job)
         self._services.tracer.note({"rollcall.job.id": job.id, "rollcall.job.kind": job.kind})
         log.info("job_accepted", job_id=job.id, tenant_id=job.tenant_id, kind=job.kind, queue=job.queue)
         self._services.metrics.count(definitions.JOBS_ACCEPTED, kind=job.kind, queue=job.queue)
-        self._sends.write(job)
         return job
 
     def _commit(self, submission: Submission, job_id: str, blob_key: str | None) -> Job | None:

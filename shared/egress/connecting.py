@@ -1,7 +1,10 @@
 """Connections to the very address that the guard approved, which end by a deadline."""
 
 import socket
+from collections.abc import Callable
+from functools import partial
 from ipaddress import IPv6Address, ip_address
+from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -10,25 +13,39 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from shared.egress.deadline import Deadline
 from shared.egress.guard import EgressGuard
 
+Open = Callable[[HTTPConnection], socket.socket]
 
-def pinned_pools(guard: EgressGuard, deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
-    """Pools, by scheme, whose hosts are addresses; connecting asks no resolver a second time."""
 
-    class PinnedConnection(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return _opened(self, guard, deadline)
+class _Pinned(HTTPConnection):
+    """Connects as it was told to when it was made."""
 
-    class PinnedTlsConnection(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return _opened(self, guard, deadline)
+    def __init__(self, *args: Any, opened: Open, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._opened = opened
 
-    class Pool(HTTPConnectionPool):
-        ConnectionCls = PinnedConnection
+    def _new_conn(self) -> socket.socket:
+        return self._opened(self)
 
-    class TlsPool(HTTPSConnectionPool):
-        ConnectionCls = PinnedTlsConnection
 
-    return {"http": Pool, "https": TlsPool}
+class _PinnedTls(_Pinned, HTTPSConnection):
+    """The same for TLS."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Pinned
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _PinnedTls
+
+
+def pinned_pools(guard: EgressGuard, deadline: Deadline) -> dict[str, Callable[..., HTTPConnectionPool]]:
+    """Makers of pools, by scheme, whose hosts are addresses; connecting asks no resolver a second time."""
+
+    def opened(connection: HTTPConnection) -> socket.socket:
+        return _opened(connection, guard, deadline)
+
+    return {"http": partial(_Pool, opened=opened), "https": partial(_TlsPool, opened=opened)}
 
 
 def _opened(connection: HTTPConnection, guard: EgressGuard, deadline: Deadline) -> socket.socket:

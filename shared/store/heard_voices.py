@@ -4,10 +4,11 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared.crypto import seal, unseal
@@ -17,6 +18,12 @@ from shared.store.schema import HeardVoice, Job, Tenant
 
 STRANGER_PREFIX = "stranger-"
 _RANDOM_BYTES = 6
+_TENANTS = cast(Table, Tenant.__table__)
+# Made once, of the tables: that takes a part of the time.
+_WISHES = select(_TENANTS.c.recognises_strangers, _TENANTS.c.requires_consent).where(
+    _TENANTS.c.id == bindparam("tenant")
+)
+_KEEP = insert(cast(Table, HeardVoice.__table__))
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +57,7 @@ def recognised(session: Session, tenant_id: str, settings: Settings) -> bool:
     """
     if not settings.job_voices_days:
         return False
-    found = session.execute(
-        select(Tenant.recognises_strangers, Tenant.requires_consent).where(Tenant.id == tenant_id)
-    ).one()
+    found = session.execute(_WISHES, {"tenant": tenant_id}).one()
     if found.requires_consent:
         return False
     wanted = found.recognises_strangers
@@ -61,20 +66,25 @@ def recognised(session: Session, tenant_id: str, settings: Settings) -> bool:
 
 def keep(session: Session, job: Job, voices: Iterable[KeptVoice], *, model_id: str, data_key: bytes) -> None:
     """Keep the voices of a job."""
-    for one in voices:
-        context = _context(job.tenant_id, job.id, one.label, model_id)
-        session.add(
-            HeardVoice(
-                job_id=job.id,
-                label=one.label,
-                tenant_id=job.tenant_id,
-                stranger=one.stranger,
-                model_id=model_id,
-                line=one.line,
-                windows=one.windows,
-                ciphertext=seal(data_key, one.point.astype("<f4").tobytes(), context),
-            )
-        )
+    rows = [
+        {
+            "job_id": job.id,
+            "label": one.label,
+            "tenant_id": job.tenant_id,
+            "stranger": one.stranger,
+            "model_id": model_id,
+            "line": one.line,
+            "windows": one.windows,
+            "ciphertext": seal(
+                data_key,
+                one.point.astype("<f4").tobytes(),
+                _context(job.tenant_id, job.id, one.label, model_id),
+            ),
+        }
+        for one in voices
+    ]
+    if rows:
+        session.execute(_KEEP, rows)
 
 
 def of_jobs(
