@@ -18,7 +18,7 @@ from tests.chaos.inbox import Inbox, open_inbox
 from tests.chaos.submitting import RATE, TONE, Callers
 from tests.chaos.tiny_engine import WORK_SECONDS_VARIABLE
 
-SECONDS = 60.0
+SECONDS = 180.0
 TIMES = 10
 WORKERS = 2
 WORK_SECONDS = 0.4
