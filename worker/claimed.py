@@ -20,9 +20,9 @@ from worker.finishing import store_failure
 from worker.following import following
 from worker.interruption import Interruption
 from worker.memory import note_memory
-from worker.progress import Progress
+from worker.progress import BRIEF_SECONDS, Progress
 from worker.stages import Stages
-from worker.watched import show_claimed, shown_end
+from worker.watched import WatchedTask, shown_end
 from worker.wording import in_callers_words
 
 BEATS_PER_STALE_PERIOD = 4
@@ -53,15 +53,16 @@ def work_on_next(
 def _work_under(claim: Claim, services: Services, interruption: Interruption, perform: Perform) -> None:
     log.info("job_started", kind=claim.job.kind, attempt=claim.job.attempts)
     count_start(services.metrics, claim.job)
-    show_claimed(claim.job)
+    watched = WatchedTask(claim.job)
     progress = Progress(services.notices, claim.job.id, Stages(services.metrics, services.tracer))
 
     def perform_interruptibly() -> None:
         with interruption.allowed(), progress.stages:
             perform(claim, progress)
 
-    with _heartbeat(services, claim, progress):
+    with _heartbeat(services, claim, progress, watched):
         _perform(services, claim, perform_interruptibly)
+    watched.tell()
     note_memory(services.metrics)
 
 
@@ -114,20 +115,21 @@ def _give_back(services: Services, claim: Claim) -> None:
 
 
 @contextmanager
-def _heartbeat(services: Services, claim: Claim, progress: Progress) -> Iterator[None]:
+def _heartbeat(services: Services, claim: Claim, progress: Progress, watched: WatchedTask) -> Iterator[None]:
     done = threading.Event()
     stale_seconds = services.settings.job_stale_seconds
     period_seconds = min(stale_seconds / BEATS_PER_STALE_PERIOD, CANCEL_NOTICED_SECONDS)
 
     def beat() -> None:
+        # Most stages that are over in a moment are a job's first.
+        if not done.wait(2 * BRIEF_SECONDS):
+            progress.catch_up()
         while not done.wait(period_seconds):
-            try:
-                with services.store.writing() as session:
-                    if not ledger.beat(session, claim):
-                        progress.claim_lost.set()
-                        return
-            except SQLAlchemyError as error:
-                log.warning("heartbeat_missed", error=type(error).__name__)
+            if not _stands(services, claim):
+                progress.claim_lost.set()
+                return
+            progress.catch_up()
+            watched.tell()
 
     # What is bound to the lines of the log is bound to those of the thread as well.
     thread = threading.Thread(target=copy_context().run, args=(beat,), name="heartbeat", daemon=True)
@@ -137,3 +139,16 @@ def _heartbeat(services: Services, claim: Claim, progress: Progress) -> Iterator
     finally:
         done.set()
         thread.join()
+
+
+def _stands(services: Services, claim: Claim) -> bool:
+    """Say that the claim's worker is alive; False if the claim is lost.
+
+    While the ledger is away, it is not.
+    """
+    try:
+        with services.store.writing() as session:
+            return ledger.beat(session, claim)
+    except SQLAlchemyError as error:
+        log.warning("heartbeat_missed", error=type(error).__name__)
+        return True
