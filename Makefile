@@ -106,7 +106,7 @@ chaos: ready ## Break everything on purpose, and count what is lost
 	exec $(BIN)/python -m tests.chaos $(ARGS)
 
 .PHONY: fleet
-fleet: ready ## End-to-end tests on two hosts with PostgreSQL, Redis and S3, and pulled cables
+fleet: browser ## End-to-end tests on two hosts with PostgreSQL, Redis and S3, and pulled cables
 	exec $(BIN)/python -m tests.fleet $(ARGS)
 
 # No part of `test`: what it says changes with the world, not with the code. The auditor is fetched when first asked for.

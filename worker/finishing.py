@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from redis.exceptions import RedisError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.errors import RollcallError, StorageUnavailable
@@ -67,7 +68,14 @@ def _write(services: Services, claim: Claim, end: Callable[[Session], Delivery |
                 return None
             return end(session)
 
-    return patiently(write)
+    try:
+        return patiently(write)
+    except IntegrityError:
+        # Rows of somebody else's work on the job are in the way, who took it while this worker was silent.
+        with services.store.reading() as session:
+            if ledger.is_held(session, claim):
+                raise
+        raise ClaimLost(claim.job.id) from None
 
 
 def notify(

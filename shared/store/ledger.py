@@ -88,13 +88,17 @@ def claim_next(session: Session, queue: str) -> Claim | None:
 
 def beat(session: Session, held: Claim) -> bool:
     """Say that the claim's worker is alive; False if the claim is lost."""
-    kept = session.execute(
-        update(Job)
-        .where(Job.id == held.job.id, Job.claim_token == held.token, Job.state == JobState.RUNNING)
-        .values(heartbeat_at=now())
-        .returning(Job.id)
-    )
+    kept = session.execute(update(Job).where(*_held(held)).values(heartbeat_at=now()).returning(Job.id))
     return kept.first() is not None
+
+
+def is_held(session: Session, held: Claim) -> bool:
+    """Whether the claim stands."""
+    return session.scalar(select(Job.id).where(*_held(held))) is not None
+
+
+def _held(held: Claim) -> tuple[ColumnElement[bool], ...]:
+    return Job.id == held.job.id, Job.claim_token == held.token, Job.state == JobState.RUNNING
 
 
 def succeed(session: Session, held: Claim, outcome: Outcome, keyring: KeyRing) -> Delivery | None:
@@ -126,7 +130,7 @@ def give_back(session: Session, held: Claim) -> bool:
     """Queue the job again as if it had not been started, its worker being stopped; False if it is lost."""
     given = session.execute(
         update(Job)
-        .where(Job.id == held.job.id, Job.claim_token == held.token, Job.state == JobState.RUNNING)
+        .where(*_held(held))
         .values(
             state=JobState.QUEUED,
             turn=first_turn(held.job.queue),
@@ -152,7 +156,7 @@ def was_finished_by(session: Session, held: Claim) -> bool:
 def _finish(session: Session, held: Claim, keyring: KeyRing, **values: Any) -> Delivery | None:
     ended = (
         update(Job)
-        .where(Job.id == held.job.id, Job.claim_token == held.token, Job.state == JobState.RUNNING)
+        .where(*_held(held))
         # The token stays: it tells a worker that lost its connection in a commit whether that came through.
         .values(finished_at=now(), **values)
         .returning(Job)

@@ -157,7 +157,7 @@ def test_a_spent_quota_is_a_problem(stack: BackgroundStack, enrolled: list[str])
 def set_waiting_jobs(stack: BackgroundStack, number: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "deploy.admin", "policy", "--waiting-jobs", number],
-        env=environment_with(ROLLCALL_DATA_DIR=str(stack.data_dir), ROLLCALL_DATABASE_URL=""),
+        env=environment_with(**stack.variables),
         check=True,
     )
 

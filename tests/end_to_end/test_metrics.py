@@ -16,6 +16,8 @@ from deploy.local.background import BackgroundStack
 from shared.queue import JOB_QUEUES
 from tests.end_to_end.v1 import NOISE, excerpt, gate_before, hook_answering, new_tenant, once, samples_of
 
+pytestmark = pytest.mark.one_machine("it reads the ports and the token of the processes of `make run`")
+
 Numbers = Counter[str]
 
 

@@ -200,6 +200,7 @@ def test_nobody_is_not_compared_with(story: Story) -> None:
     assert (response.status_code, complaints(response)) == (400, {"rematch"})
 
 
+@pytest.mark.one_machine("its second worker would be idle")
 @provokes("speaker_busy", dialect=2)
 @provokes("change_pending", dialect=2)
 def test_while_a_worker_is_busy_a_rematch_waits_and_a_speaker_keeps_his_id(

@@ -176,6 +176,8 @@ def test_a_finished_job_has_no_progress(own: V1, done: dict[str, Any]) -> None:
 
 # Cancelling
 
+ONE_WORKER = pytest.mark.one_machine("its second worker would take what waits")
+
 
 @pytest.fixture(scope="module")
 def dropped(own: V1, brief: bytes) -> dict[str, Any]:
@@ -190,19 +192,23 @@ def dropped(own: V1, brief: bytes) -> dict[str, Any]:
     return {"id": waiting, "answer": answer, "left": left, "ahead": ahead}
 
 
+@ONE_WORKER
 def test_a_waiting_job_can_be_canceled(dropped: dict[str, Any]) -> None:
     assert (dropped["answer"].status_code, dropped["answer"].json()["status"]) == (200, "canceled")
 
 
+@ONE_WORKER
 def test_a_job_canceled_while_it_waited_is_never_started(own: V1, dropped: dict[str, Any]) -> None:
     job = own.job(dropped["id"])
     assert (job["status"], job["attempts"]) == ("canceled", 0)
 
 
+@ONE_WORKER
 def test_a_job_canceled_while_it_waited_leaves_no_audio(dropped: dict[str, Any]) -> None:
     assert dropped["id"] not in dropped["left"]
 
 
+@ONE_WORKER
 def test_the_job_ahead_of_a_canceled_one_is_not_touched(own: V1, dropped: dict[str, Any]) -> None:
     assert own.job(dropped["ahead"])["status"] == "succeeded"
 
