@@ -5,16 +5,14 @@ from typing import Any
 
 from shared.settings import Settings
 
-# A server that fell silent, its cable pulled say, is given up after some 25 s: nothing else tells who
-# waits for a message.
-_SILENCE_SECONDS = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+# A server that fell silent, its cable pulled say, is given up after some 25 s by who waits for a message, and
+# after 20 by who has sent something (this one is in milliseconds): nothing else tells them.
+_SILENCE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 20_000}
 
 
 def keepalive_options() -> dict[str, Any]:
     """What redis-py is to know to notice a connection that leads nowhere; not every system can set it all."""
-    known = {
-        getattr(socket, name): value for name, value in _SILENCE_SECONDS.items() if hasattr(socket, name)
-    }
+    known = {getattr(socket, name): value for name, value in _SILENCE.items() if hasattr(socket, name)}
     return {"socket_keepalive": True, "socket_keepalive_options": known}
 
 

@@ -129,7 +129,7 @@ def _heartbeat(services: Services, claim: Claim, progress: Progress, watched: Wa
                 progress.claim_lost.set()
                 return
             progress.catch_up()
-            watched.tell()
+            watched.tell_aside()
 
     # What is bound to the lines of the log is bound to those of the thread as well.
     thread = threading.Thread(target=copy_context().run, args=(beat,), name="heartbeat", daemon=True)
