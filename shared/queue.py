@@ -71,9 +71,6 @@ def make_celery(settings: Settings) -> Celery:
         broker_transport_options={
             "visibility_timeout": 2 * hard_limit_seconds + 600,
             "socket_connect_timeout": 5,
-            # A connection that died while a job was worked on is made anew for the word that it is done: a
-            # worker that cannot say so would take no other job.
-            "retry_on_timeout": True,
             **keepalive_options(),
         },
         beat_schedule={

@@ -122,7 +122,7 @@ def _heartbeat(services: Services, claim: Claim, progress: Progress, watched: Wa
 
     def beat() -> None:
         # Most stages that are over in a moment are a job's first.
-        if not done.wait(2 * BRIEF_SECONDS):
+        if not done.wait(min(2 * BRIEF_SECONDS, period_seconds)):
             progress.catch_up()
         while not done.wait(period_seconds):
             if not _stands(services, claim):

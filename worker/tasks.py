@@ -28,6 +28,7 @@ from shared.services import Services
 from shared.settings import Settings
 from shared.store.ledger import Claim
 from shared.versions import MESSAGE_HEADER, is_understood
+from worker.acknowledging import SureRequest
 from worker.audio.jail import DOORS
 from worker.claimed import work_on_next
 from worker.collection import collect
@@ -162,7 +163,7 @@ def _take(celery: Celery, name: str, work: Callable[[str, str], Shown]) -> None:
     sweep sends another message. Arguments that it added are for them as well.
     """
 
-    @celery.task(name=name, bind=True)
+    @celery.task(name=name, bind=True, Request=SureRequest)
     def take(task: Task, subject_id: str, *_: object, **__: object) -> Shown:
         version = task.request.get(MESSAGE_HEADER)
         if not is_understood(version):
