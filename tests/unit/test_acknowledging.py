@@ -17,7 +17,7 @@ class Channel:
         self.lost = lost
         self.acknowledged: list[str] = []
 
-    def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:
+    def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:  # noqa: ARG002
         if self.lost:
             self.lost -= 1
             raise ConnectionError("Broken pipe")
