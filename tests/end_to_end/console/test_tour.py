@@ -162,6 +162,7 @@ def test_a_recording_that_is_deleted_is_gone(tour: Tour, conversation: Conversat
     assert conversation.audio.name not in tour.seen["left"]
 
 
+@pytest.mark.one_machine("browsers say of plain http from elsewhere that they isolate no page of it")
 def test_nothing_went_wrong_in_the_page(tour: Tour) -> None:
     assert tour.visiting.complaints == []
 
