@@ -27,6 +27,7 @@ from worker.wording import in_callers_words
 
 BEATS_PER_STALE_PERIOD = 4
 CANCEL_NOTICED_SECONDS = 2.0
+TOLD_SECONDS = 2.0
 
 Perform = Callable[[Claim, Progress], None]
 
@@ -60,7 +61,7 @@ def _work_under(claim: Claim, services: Services, interruption: Interruption, pe
         with interruption.allowed(), progress.stages:
             perform(claim, progress)
 
-    with _heartbeat(services, claim, progress, watched):
+    with _heartbeat(services, claim, progress), _courtesies(progress, watched):
         _perform(services, claim, perform_interruptibly)
     watched.tell()
     note_memory(services.metrics)
@@ -115,25 +116,18 @@ def _give_back(services: Services, claim: Claim) -> None:
 
 
 @contextmanager
-def _heartbeat(services: Services, claim: Claim, progress: Progress, watched: WatchedTask) -> Iterator[None]:
+def _heartbeat(services: Services, claim: Claim, progress: Progress) -> Iterator[None]:
     done = threading.Event()
     stale_seconds = services.settings.job_stale_seconds
     period_seconds = min(stale_seconds / BEATS_PER_STALE_PERIOD, CANCEL_NOTICED_SECONDS)
 
     def beat() -> None:
-        # Most stages that are over in a moment are a job's first.
-        if not done.wait(min(2 * BRIEF_SECONDS, period_seconds)):
-            progress.catch_up()
         while not done.wait(period_seconds):
-            if not _stands(services, claim):
+            if not _is_kept(services, claim):
                 progress.claim_lost.set()
                 return
-            progress.catch_up()
-            watched.tell_aside()
 
-    # What is bound to the lines of the log is bound to those of the thread as well.
-    thread = threading.Thread(target=copy_context().run, args=(beat,), name="heartbeat", daemon=True)
-    thread.start()
+    thread = _started("heartbeat", beat)
     try:
         yield
     finally:
@@ -141,10 +135,10 @@ def _heartbeat(services: Services, claim: Claim, progress: Progress, watched: Wa
         thread.join()
 
 
-def _stands(services: Services, claim: Claim) -> bool:
-    """Say that the claim's worker is alive; False if the claim is lost.
+def _is_kept(services: Services, claim: Claim) -> bool:
+    """Beat once; False if the claim is lost.
 
-    While the ledger is away, it is not.
+    A ledger that is away does not say so, and may be back in time.
     """
     try:
         with services.store.writing() as session:
@@ -152,3 +146,30 @@ def _stands(services: Services, claim: Claim) -> bool:
     except SQLAlchemyError as error:
         log.warning("heartbeat_missed", error=type(error).__name__)
         return True
+
+
+@contextmanager
+def _courtesies(progress: Progress, watched: WatchedTask) -> Iterator[None]:
+    """Tell of a job while it goes on; beside its heartbeat, which a silent Redis must not keep waiting."""
+    done = threading.Event()
+
+    def tell() -> None:
+        # Most stages that are over in a moment are a job's first.
+        if not done.wait(2 * BRIEF_SECONDS):
+            progress.catch_up()
+        while not done.wait(TOLD_SECONDS):
+            progress.catch_up()
+            watched.tell()
+
+    _started("courtesies", tell)
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def _started(name: str, work: Callable[[], None]) -> threading.Thread:
+    # What is bound to the lines of the log is bound to those of the thread as well.
+    thread = threading.Thread(target=copy_context().run, args=(work,), name=name, daemon=True)
+    thread.start()
+    return thread

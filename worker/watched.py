@@ -3,7 +3,6 @@
 Never a name of a speaker, an address or anything a caller wrote.
 """
 
-import threading
 from typing import Any
 
 from celery import current_task
@@ -42,11 +41,6 @@ class WatchedTask:
                 dispatcher.send("task-started", uuid=self._request.id, retry=False, **ids)
         except (OperationalError, RedisError) as error:
             log.warning("watchers_not_told", error=type(error).__name__)
-
-    def tell_aside(self) -> None:
-        """The same in a thread of its own, for a caller whom a silent Redis must not keep waiting."""
-        if not self._told:
-            threading.Thread(target=self.tell, name="watchers", daemon=True).start()
 
 
 def shown_end(services: Services, job_id: str) -> dict[str, Any] | None:

@@ -81,6 +81,13 @@ def test_a_door_that_broke_is_not_missed(door: psutil.Process, given: int) -> No
     assert output == b"recording"
 
 
+def test_a_door_that_is_gone_is_replaced(door: psutil.Process) -> None:
+    door.kill()
+    psutil.wait_procs([door], timeout=10)
+    DOORS.prepare()
+    assert waiting()
+
+
 def test_a_door_ends_with_whoever_prepared_it() -> None:
     script = (
         "import os, psutil\n"

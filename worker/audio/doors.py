@@ -55,8 +55,8 @@ class Doors:
             return
         with self._lock:
             if self._ready and self._ready.process.poll() is not None:
-                self._ready.channel.close()
-                self._ready = None
+                with self._ready.process, self._ready.channel:
+                    self._ready = None
             if self._ready is None:
                 # A machine without room for a process has none for the recording either, which then says so.
                 with suppress(OSError):
