@@ -11,7 +11,7 @@ from tests.end_to_end.console.scenes import finished_job
 from tests.end_to_end.v1 import V1
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Locator, Page, Route
 
 LIST = "**/v1/jobs?*"
 FOCUSED = "document.activeElement === document.body ? null : document.activeElement.textContent"
@@ -137,21 +137,24 @@ def test_after_the_last_row_is_gone_the_focus_is_on_the_heading(page: "Page", se
     assert page.evaluate(FOCUSED) == "Recordings"
 
 
-def test_a_notice_that_is_closed_gives_the_focus_back(page: "Page") -> None:
+def complaint(page: "Page") -> "Locator":
+    """The focused button that closes a notice, which came where Refresh was pressed."""
     page.route(LIST, lambda route: route.fulfill(status=500, json={"detail": "It broke."}))
     page.get_by_role("button", name="Refresh").press("Enter")
     close = page.get_by_role("button", name="Close")
     close.focus()
+    return close
+
+
+def test_a_notice_that_is_closed_gives_the_focus_back(page: "Page") -> None:
+    close = complaint(page)
     close.press("Enter")
     close.wait_for(state="detached")
     assert page.evaluate(FOCUSED) == "Refresh"
 
 
 def test_where_a_notice_came_from_is_gone_the_focus_is_on_the_heading(page: "Page") -> None:
-    page.route(LIST, lambda route: route.fulfill(status=500, json={"detail": "It broke."}))
-    page.get_by_role("button", name="Refresh").press("Enter")
-    close = page.get_by_role("button", name="Close")
-    close.focus()
+    close = complaint(page)
     page.evaluate(
         "[...document.querySelectorAll('button')].find(one => one.textContent === 'Refresh').remove()"
     )
